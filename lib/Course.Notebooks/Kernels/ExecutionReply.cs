@@ -1,0 +1,16 @@
+namespace Course.Notebooks.Kernels;
+
+/// <summary>How an execution ended.</summary>
+/// <param name="Result">The value of the trailing expression, if the code has one.</param>
+/// <param name="Error">What went wrong, or <see langword="null"/>.</param>
+public sealed record ExecutionReply(MimeBundle? Result, KernelError? Error)
+{
+    /// <summary>Whether the code ran to its end.</summary>
+    public bool Succeeded => Error is null;
+}
+
+/// <summary>An error as the Jupyter protocol reports it.</summary>
+/// <param name="Name">The exception's type (<c>ename</c>), for example <c>System.DivideByZeroException</c>, or <c>CompilationError</c>.</param>
+/// <param name="Value">The message (<c>evalue</c>).</param>
+/// <param name="Traceback">Lines for people, the cell's own lines first, without frames of the engine.</param>
+public sealed record KernelError(string Name, string Value, IReadOnlyList<string> Traceback);
