@@ -1,1 +1,15 @@
-Console.WriteLine("benchmarks");
+using System.CommandLine;
+using Course.Benchmarks;
+
+// Every benchmark stands in a file of its own and is listed here, one a line.
+IBenchmark[] benchmarks =
+[
+];
+
+var root = new RootCommand("Measurements of the course's library. Run them in Release, on a machine that does nothing else.");
+foreach (var benchmark in benchmarks)
+{
+    root.Subcommands.Add(benchmark.CreateCommand());
+}
+
+return root.Parse(args).Invoke();
