@@ -13,4 +13,5 @@ public sealed record ExecutionReply(MimeBundle? Result, KernelError? Error)
 /// <param name="Name">The exception's type (<c>ename</c>), for example <c>System.DivideByZeroException</c>, or <c>CompilationError</c>.</param>
 /// <param name="Value">The message (<c>evalue</c>).</param>
 /// <param name="Traceback">Lines for people, the cell's own lines first, without frames of the engine.</param>
-public sealed record KernelError(string Name, string Value, IReadOnlyList<string> Traceback);
+/// <param name="Line">The line of the cell where it went wrong, from 1, where that is known.</param>
+public sealed record KernelError(string Name, string Value, IReadOnlyList<string> Traceback, int? Line = null);
