@@ -1,0 +1,132 @@
+using System.Text;
+
+namespace Course.Tokenization;
+
+/// <summary>
+/// What all tokenizers share: the handling of special tokens, decoding, and files. A subclass encodes the ordinary text between
+/// the special tokens.
+/// </summary>
+public abstract class Tokenizer : ITokenizer
+{
+    private readonly TokenTable table;
+
+    private protected Tokenizer(List<byte[]> ordinaryTokens, SpecialTokens specialTokens)
+    {
+        OrdinaryTokenCount = ordinaryTokens.Count;
+        SpecialTokens = specialTokens;
+        table = new TokenTable([.. ordinaryTokens, .. specialTokens.Select(Encoding.UTF8.GetBytes)]);
+    }
+
+    /// <inheritdoc/>
+    public int VocabularySize => table.Count;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Vocabulary => table.Texts;
+
+    /// <inheritdoc/>
+    public SpecialTokens SpecialTokens { get; }
+
+    /// <summary>How many tokens stand for text; the special tokens' ids begin here.</summary>
+    internal int OrdinaryTokenCount { get; }
+
+    /// <summary>Reads a tokenizer of any kind from a file that <see cref="Save"/> has written.</summary>
+    /// <param name="path">The JSON file. It need not be trusted: sizes and references are checked, and nothing in it is run.</param>
+    /// <returns>A <see cref="CharTokenizer"/> or a <see cref="BpeTokenizer"/>.</returns>
+    /// <exception cref="InvalidDataException">The file is not such a file; the message names the line and what is wrong with it.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    public static Tokenizer Load(string path) => TokenizerFile.Load(path);
+
+    /// <inheritdoc/>
+    public void Save(string path) => TokenizerFile.Save(this, path);
+
+    /// <inheritdoc/>
+    public int[] Encode(string text) => Encode(text, SpecialTokenHandling.AsText);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">
+    /// The text contains a special token and <paramref name="handling"/> is <see cref="SpecialTokenHandling.Reject"/>, or it
+    /// contains something that this tokenizer cannot encode.
+    /// </exception>
+    public int[] Encode(string text, SpecialTokenHandling handling)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var tokens = new List<int>(text.Length / 4);
+        var start = 0;
+        while (FindSpecialToken(text, start, handling) is var (length, special))
+        {
+            EncodeOrdinary(text, start, length, tokens);
+            tokens.Add(OrdinaryTokenCount + special);
+            start += length + SpecialTokens[special].Length;
+        }
+
+        EncodeOrdinary(text, start, text.Length - start, tokens);
+        return [.. tokens];
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">As for <see cref="Encode(string, SpecialTokenHandling)"/>.</exception>
+    public int CountTokens(string text, SpecialTokenHandling handling = SpecialTokenHandling.AsText)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var count = 0;
+        var start = 0;
+        while (FindSpecialToken(text, start, handling) is var (length, special))
+        {
+            count += CountOrdinary(text, start, length) + 1;
+            start += length + SpecialTokens[special].Length;
+        }
+
+        return count + CountOrdinary(text, start, text.Length - start);
+    }
+
+    /// <inheritdoc/>
+    public string Decode(params ReadOnlySpan<int> tokens) => Encoding.UTF8.GetString(table.Decode(tokens));
+
+    /// <inheritdoc/>
+    public byte[] DecodeBytes(params ReadOnlySpan<int> tokens) => table.Decode(tokens);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> BytesOf(int token) => table.BytesOf(token);
+
+    /// <inheritdoc/>
+    public int IdOf(string specialToken)
+    {
+        var index = SpecialTokens.IndexOf(specialToken);
+        return index >= 0
+            ? OrdinaryTokenCount + index
+            : throw new ArgumentException(
+                $"This tokenizer has no special token {specialToken}. It has: {SpecialTokens}.", nameof(specialToken));
+    }
+
+    /// <inheritdoc/>
+    public bool IsSpecial(int token) => token >= OrdinaryTokenCount && token < VocabularySize;
+
+    /// <summary>Appends the tokens of <c>text.AsSpan(start, length)</c>, which contains no special token to be parsed.</summary>
+    private protected abstract void EncodeOrdinary(string text, int start, int length, List<int> tokens);
+
+    /// <summary>How many tokens <see cref="EncodeOrdinary"/> would append.</summary>
+    private protected abstract int CountOrdinary(string text, int start, int length);
+
+    /// <summary>The next special token to be parsed: how much ordinary text comes before it, and which one it is; null if there is none.</summary>
+    private (int Length, int Special)? FindSpecialToken(string text, int start, SpecialTokenHandling handling)
+    {
+        if (handling == SpecialTokenHandling.AsText)
+        {
+            return null;
+        }
+
+        var (distance, special) = SpecialTokens.FindIn(text.AsSpan(start));
+        if (distance < 0)
+        {
+            return null;
+        }
+
+        return handling == SpecialTokenHandling.Parse
+            ? (distance, special)
+            : throw new ArgumentException(
+                $"The text contains the special token {SpecialTokens[special]} at character {start + distance}. "
+                + $"Encode with {nameof(SpecialTokenHandling)}.{nameof(SpecialTokenHandling.AsText)} or "
+                + $"{nameof(SpecialTokenHandling.Parse)} if that is meant.",
+                nameof(text));
+    }
+}

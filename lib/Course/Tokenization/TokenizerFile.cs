@@ -1,0 +1,262 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Course.Tokenization;
+
+/// <summary>
+/// Tokenizers as JSON files, version 1. The first two properties say what the file is, the others follow in any order:
+/// <code>
+/// { "format": "course-bpe-tokenizer",  "version": 1, "preSplit": "gpt2", "specialTokens": ["&lt;|endoftext|&gt;"],
+///   "merges": [[104,101],[116,256]] }
+/// { "format": "course-char-tokenizer", "version": 1, "characters": "\n !abc", "specialTokens": [] }
+/// </code>
+/// A file may come from anywhere. It is limited in size before it is read, every number and reference in it is checked, and
+/// errors name the file, the line and the column.
+/// </summary>
+internal static class TokenizerFile
+{
+    public const int Version = 1;
+
+    /// <summary>Enough for the largest vocabulary: a million merges of at most 18 bytes each.</summary>
+    public const int MaximumFileBytes = 32 << 20;
+
+    private const string BpeFormat = "course-bpe-tokenizer";
+    private const string CharFormat = "course-char-tokenizer";
+
+    public static T Load<T>(string path)
+        where T : Tokenizer
+        => Load(path) is var tokenizer && tokenizer is T wanted
+            ? wanted
+            : throw new InvalidDataException($"{path} holds a {tokenizer.GetType().Name}, not a {typeof(T).Name}.");
+
+    public static Tokenizer Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var reader = new StrictJsonReader(path, ReadLimited(path));
+        reader.Begin();
+        reader.RequireProperty("format");
+        var format = reader.ReadString(64, "the format");
+        if (format is not (BpeFormat or CharFormat))
+        {
+            throw reader.Error($"'{format}' is not a tokenizer; expected '{BpeFormat}' or '{CharFormat}'.");
+        }
+
+        reader.RequireProperty("version");
+        var version = reader.ReadInteger(1, int.MaxValue, "the version");
+        if (version > Version)
+        {
+            throw reader.Error($"the file has version {version}; this program reads version {Version}. Use a newer program.");
+        }
+
+        return format == BpeFormat ? ReadBpe(ref reader) : ReadChar(ref reader);
+    }
+
+    public static void Save(Tokenizer tokenizer, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var full = Path.GetFullPath(path);
+        var temporary = $"{full}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            // Written beside its place and then renamed: a crash leaves the old file or the new one, never half of one.
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                Write(tokenizer, stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, full, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static BpeTokenizer ReadBpe(ref StrictJsonReader reader)
+    {
+        PreSplit? preSplit = null;
+        SpecialTokens? specialTokens = null;
+        BpeVocabulary? vocabulary = null;
+        while (reader.TryReadProperty(out var name))
+        {
+            switch (name)
+            {
+                case "preSplit" when preSplit is null:
+                    preSplit = ReadPreSplit(ref reader);
+                    break;
+                case "specialTokens" when specialTokens is null:
+                    specialTokens = ReadSpecialTokens(ref reader);
+                    break;
+                case "merges" when vocabulary is null:
+                    vocabulary = ReadMerges(ref reader);
+                    break;
+                default:
+                    throw reader.UnexpectedProperty(name);
+            }
+        }
+
+        reader.End();
+        if (preSplit is null || specialTokens is null || vocabulary is null)
+        {
+            throw reader.Error("a byte-pair tokenizer needs 'preSplit', 'specialTokens' and 'merges'; one is missing.");
+        }
+
+        if (vocabulary.Tokens.Count + specialTokens.Count > BpeTokenizer.MaximumVocabularySize)
+        {
+            throw reader.Error($"there are more than {BpeTokenizer.MaximumVocabularySize} tokens.");
+        }
+
+        return new BpeTokenizer(vocabulary, specialTokens, preSplit, []);
+    }
+
+    private static CharTokenizer ReadChar(ref StrictJsonReader reader)
+    {
+        string? characters = null;
+        SpecialTokens? specialTokens = null;
+        while (reader.TryReadProperty(out var name))
+        {
+            switch (name)
+            {
+                case "characters" when characters is null:
+                    characters = reader.ReadString(MaximumFileBytes, "the characters");
+                    try
+                    {
+                        _ = new CharTokenizer(characters);
+                    }
+                    catch (ArgumentException e)
+                    {
+                        throw reader.Error(MessageOf(e));
+                    }
+
+                    break;
+                case "specialTokens" when specialTokens is null:
+                    specialTokens = ReadSpecialTokens(ref reader);
+                    break;
+                default:
+                    throw reader.UnexpectedProperty(name);
+            }
+        }
+
+        reader.End();
+        return characters is not null && specialTokens is not null
+            ? new CharTokenizer(characters, specialTokens)
+            : throw reader.Error("a character tokenizer needs 'characters' and 'specialTokens'; one is missing.");
+    }
+
+    private static PreSplit ReadPreSplit(ref StrictJsonReader reader)
+    {
+        var name = reader.ReadString(64, "the pre-split rule");
+        try
+        {
+            return PreSplit.FromName(name);
+        }
+        catch (ArgumentException e)
+        {
+            throw reader.Error(MessageOf(e));
+        }
+    }
+
+    private static SpecialTokens ReadSpecialTokens(ref StrictJsonReader reader)
+    {
+        var texts = new List<string>();
+        reader.BeginArray("the special tokens");
+        while (reader.TryReadElement())
+        {
+            if (texts.Count == SpecialTokens.MaximumCount)
+            {
+                throw reader.Error($"there are more than {SpecialTokens.MaximumCount} special tokens.");
+            }
+
+            // A character of UTF-16 has at most three bytes of UTF-8, or six as an escape.
+            texts.Add(reader.StringHere(6 * SpecialTokens.MaximumLength, "a special token"));
+        }
+
+        try
+        {
+            return new SpecialTokens(texts);
+        }
+        catch (ArgumentException e)
+        {
+            throw reader.Error(MessageOf(e));
+        }
+    }
+
+    private static BpeVocabulary ReadMerges(ref StrictJsonReader reader)
+    {
+        var vocabulary = new BpeVocabulary();
+        reader.BeginArray("the merges");
+        while (reader.TryReadElement())
+        {
+            reader.ArrayHere("a merge");
+            var left = reader.ReadInteger(0, BpeTokenizer.MaximumVocabularySize - 1, "the left token of a merge");
+            var right = reader.ReadInteger(0, BpeTokenizer.MaximumVocabularySize - 1, "the right token of a merge");
+            if (!vocabulary.TryAdd(new TokenPair(left, right), out var problem))
+            {
+                throw reader.Error(problem);
+            }
+
+            reader.EndArray("a merge, which has two tokens");
+        }
+
+        return vocabulary;
+    }
+
+    // Without the name of a parameter, which says nothing to the owner of the file.
+    private static string MessageOf(ArgumentException e)
+        => e.Message.Replace($" (Parameter '{e.ParamName}')", string.Empty, StringComparison.Ordinal);
+
+    private static byte[] ReadLimited(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+
+        // A pipe or a device has no length to check, and could go on for ever.
+        if (!stream.CanSeek || stream.Length > MaximumFileBytes)
+        {
+            throw new InvalidDataException(
+                $"{path} is not an ordinary file of at most {MaximumFileBytes >> 20} MiB, so it is not a tokenizer.");
+        }
+
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static void Write(Tokenizer tokenizer, Stream stream)
+    {
+        // The relaxed encoder leaves characters readable; the file is never put into a web page as it is.
+        using var json = new Utf8JsonWriter(stream, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        json.WriteStartObject();
+        json.WriteString("format", tokenizer is BpeTokenizer ? BpeFormat : CharFormat);
+        json.WriteNumber("version", Version);
+        if (tokenizer is CharTokenizer characters)
+        {
+            json.WriteString("characters", characters.Characters);
+        }
+
+        if (tokenizer is BpeTokenizer bpe)
+        {
+            json.WriteString("preSplit", bpe.PreSplit.Name);
+        }
+
+        json.WriteStartArray("specialTokens");
+        foreach (var special in tokenizer.SpecialTokens)
+        {
+            json.WriteStringValue(special);
+        }
+
+        json.WriteEndArray();
+        if (tokenizer is BpeTokenizer { Merges: var merges })
+        {
+            json.WriteStartArray("merges");
+            foreach (var merge in merges)
+            {
+                json.WriteRawValue($"\n[{merge.Left},{merge.Right}]", skipInputValidation: true);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+}
