@@ -1,0 +1,46 @@
+using Course.Plots.Svg;
+using Plotly.NET;
+using Values = System.Collections.Generic.Dictionary<string, object>;
+using Chart = Plotly.NET.CSharp.Chart;
+
+namespace Course.Plots.Interactive;
+
+internal static partial class PlotlyFigures
+{
+    private static (GenericChart Chart, Layout Layout) Bars(BarsPicture picture)
+    {
+        // Positions instead of the labels themselves: two tokens may look alike, and Plotly would stack them.
+        var positions = Enumerable.Range(0, picture.Bars.Count).ToArray();
+        var labels = picture.Bars.Select(b => Escape(Label.Shorten(Label.Token(b.Label), 28))).ToArray();
+        var values = picture.Bars.Select(b => b.Value).ToArray();
+        var texts = values.Select(picture.Format).ToArray();
+        var chart = With(
+            Chart.Bar<double, int, string>(values, positions, Name: Escape(picture.ValueTitle), ShowLegend: false, UseDefaults: false),
+            new Values
+            {
+                ["marker"] = new Values { ["color"] = positions.Select(picture.ColorOf).ToArray(), ["opacity"] = 0.9 },
+                ["text"] = texts,
+                ["textposition"] = "outside",
+                ["cliponaxis"] = false,
+                ["customdata"] = labels,
+                ["hovertemplate"] = "%{customdata}: %{text}<extra></extra>",
+            });
+        var layout = LayoutFor(picture, picture.Draw().Height, legendRows: 0);
+        return (chart, Set(layout, new Values
+        {
+            ["bargap"] = 0.2,
+            ["xaxis"] = new Values
+            {
+                ["title"] = new Values { ["text"] = Escape(picture.ValueTitle), ["font"] = new Values { ["size"] = 13 } },
+                ["gridcolor"] = Grid,
+                ["zerolinecolor"] = Ink,
+                ["tickformat"] = picture.Percent ? ".0~%" : "",
+            },
+            ["yaxis"] = new Values
+            {
+                ["tickvals"] = positions, ["ticktext"] = labels, ["range"] = new[] { positions.Length - 0.5, -0.5 }, ["showgrid"] = false, ["zeroline"] = false, ["automargin"] = true,
+                ["tickfont"] = new Values { ["size"] = 13 },
+            },
+        }));
+    }
+}

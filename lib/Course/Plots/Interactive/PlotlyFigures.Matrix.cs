@@ -1,0 +1,125 @@
+using Course.Plots.Svg;
+using Plotly.NET;
+using Values = System.Collections.Generic.Dictionary<string, object>;
+using Chart = Plotly.NET.CSharp.Chart;
+
+namespace Course.Plots.Interactive;
+
+internal static partial class PlotlyFigures
+{
+    private static (GenericChart Chart, Layout Layout) Matrix(MatrixPicture picture)
+    {
+        var height = picture.Draw().Height;
+        var layout = LayoutFor(picture, height, legendRows: 0);
+        var (across, down) = picture.Layout;
+        var named = picture.Panels.Any(p => p.Name is not null);
+        var rows = picture.Rows.Select(l => Escape(Label.Shorten(Label.Token(l), 14))).ToArray();
+        var columns = picture.Columns.Select(l => Escape(Label.Shorten(Label.Token(l), 14))).ToArray();
+        var charts = new List<GenericChart>();
+        var notes = new List<Values>();
+        for (var i = 0; i < picture.Panels.Count; i++)
+        {
+            var panel = picture.Panels[i];
+            var suffix = i == 0 ? "" : $"{i + 1}";
+            var (column, row) = (i % across, i / across);
+            var (left, right) = Part(column, across, 0.03);
+            var (top, bottom) = Part(row, down, named ? 0.16 : 0.1);
+            charts.Add(With(
+                Chart.Heatmap<double, int, int, string>(Rows(panel.Values), ShowScale: picture.ScaleTitle is not null && i == 0, UseDefaults: false),
+                new Values
+                {
+                    ["z"] = Rows(panel.Values).Select(r => r.Select(v => double.IsFinite(v) ? (object?)v : null).ToArray()).ToArray(),
+                    ["zmin"] = picture.Minimum,
+                    ["zmax"] = picture.Maximum,
+                    ["xgap"] = 1,
+                    ["ygap"] = 1,
+                    ["colorscale"] = picture.Diverging
+                        ? new object[] { new object[] { 0, Palette.Vermilion }, new object[] { 0.5, Rgba(Palette.Vermilion, 0) }, new object[] { 0.5, Rgba(Palette.Blue, 0) }, new object[] { 1, Palette.Blue } }
+                        : [new object[] { 0, Rgba(Palette.Blue, 0) }, new object[] { 1, Palette.Blue }],
+                    ["colorbar"] = new Values
+                    {
+                        ["title"] = new Values { ["text"] = Escape(picture.ScaleTitle ?? ""), ["side"] = "right" }, ["thickness"] = 14, ["outlinewidth"] = 0, ["len"] = 0.8,
+                    },
+                    ["hovertemplate"] = $"{Escape(picture.RowTitle)} %{{y}} → {Escape(picture.ColumnTitle)} %{{x}}: %{{z:.3~g}}<extra></extra>",
+                    ["xaxis"] = "x" + suffix,
+                    ["yaxis"] = "y" + suffix,
+                }));
+            if (picture.HoverTips && panel.Tips is { } tips)
+            {
+                With(charts[^1], new Values { ["text"] = Rows(tips).Select(r => r.Select(Escape).ToArray()).ToArray(), ["hovertemplate"] = "%{text}<extra></extra>" });
+            }
+
+            Set(layout, new Values
+            {
+                ["xaxis" + suffix] = LabelAxis(columns, row == down - 1 || picture.Panels.Count - i <= across ? picture.ColumnTitle : "", [left, right], "y" + suffix, false),
+                ["yaxis" + suffix] = LabelAxis(rows, column == 0 ? picture.RowTitle : "", [1 - bottom, 1 - top], "x" + suffix, true, column == 0),
+            });
+            if (panel.Name is { } name)
+            {
+                notes.Add(Note(left, 1 - top, "paper", $"<b>{Escape(name)}</b>", "left", "bottom", 13));
+            }
+
+            if (panel.Texts is not null)
+            {
+                notes.AddRange(CellNotes(picture, panel, suffix));
+            }
+        }
+
+        layout.SetProperty("annotations", notes.ToArray());
+        return (Chart.Combine(charts), layout);
+    }
+
+    private static IEnumerable<Values> CellNotes(MatrixPicture picture, MatrixPanel panel, string suffix)
+    {
+        for (var r = 0; r < picture.Rows.Count; r++)
+        {
+            for (var c = 0; c < picture.Columns.Count; c++)
+            {
+                if (panel.Texts![r, c].Length > 0)
+                {
+                    var note = Note(c, r, "x" + suffix, Escape(panel.Texts[r, c]), "center", "middle", 12);
+                    note["yref"] = "y" + suffix;
+                    if (double.IsFinite(panel.Values[r, c]) && picture.Paint(panel.Values[r, c]).Opacity > 0.55)
+                    {
+                        note["font"] = new Values { ["size"] = 12, ["color"] = "#fff" };
+                    }
+
+                    yield return note;
+                }
+            }
+        }
+    }
+
+    private static Values Note(double x, double y, string reference, string text, string xAnchor, string yAnchor, int size) => new()
+    {
+        ["x"] = x, ["y"] = y, ["xref"] = reference, ["yref"] = reference, ["text"] = text, ["xanchor"] = xAnchor, ["yanchor"] = yAnchor, ["showarrow"] = false,
+        ["font"] = new Values { ["size"] = size },
+    };
+
+    private static Values LabelAxis(string[] labels, string title, double[] domain, string anchor, bool rows, bool showLabels = true)
+    {
+        // All labels, also where not all can be seen: the pointer shows the one it rests on.
+        return new Values
+        {
+            ["title"] = new Values { ["text"] = Escape(title), ["font"] = new Values { ["size"] = 13 } },
+            ["domain"] = domain,
+            ["anchor"] = anchor,
+            ["tickvals"] = Enumerable.Range(0, labels.Length).ToArray(),
+            ["ticktext"] = labels,
+            ["range"] = rows ? new[] { labels.Length - 0.5, -0.5 } : [-0.5, labels.Length - 0.5],
+            ["showgrid"] = false,
+            ["zeroline"] = false,
+            ["showticklabels"] = showLabels,
+            ["automargin"] = true,
+        };
+    }
+
+    private static (double From, double To) Part(int index, int count, double gap)
+    {
+        var size = (1 - ((count - 1) * gap)) / count;
+        return (index * (size + gap), (index * (size + gap)) + size);
+    }
+
+    private static T[][] Rows<T>(T[,] matrix) =>
+        [.. Enumerable.Range(0, matrix.GetLength(0)).Select(r => Enumerable.Range(0, matrix.GetLength(1)).Select(c => matrix[r, c]).ToArray())];
+}

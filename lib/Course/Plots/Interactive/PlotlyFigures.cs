@@ -1,0 +1,164 @@
+using System.Text;
+using System.Text.Json;
+using Course.Plots.Svg;
+using Plotly.NET;
+using Values = System.Collections.Generic.Dictionary<string, object>;
+
+namespace Course.Plots.Interactive;
+
+/// <summary>
+/// Builds the interactive charts with Plotly.NET. This is the only class that mentions it, and only
+/// <see cref="InteractiveForm"/> calls it: where Plotly.NET cannot be loaded, nothing else is hurt.
+/// </summary>
+internal static partial class PlotlyFigures
+{
+    private const string Ink = Palette.NeutralInk;
+    private const string Grid = Palette.NeutralInkRgba + "0.2)";
+
+    /// <summary>The figure as JSON: <c>{"data": …, "layout": …}</c>.</summary>
+    public static string Build(Picture picture)
+    {
+        var (chart, layout) = picture switch
+        {
+            XyPicture xy => Xy(xy),
+            MatrixPicture matrix => Matrix(matrix),
+            BarsPicture bars => Bars(bars),
+            _ => throw new ArgumentException($"{picture.GetType().Name} has no interactive form.", nameof(picture)),
+        };
+        return Compact(GenericChart.toFigureJson(GenericChart.setLayout(layout, chart)));
+    }
+
+    private static Layout LayoutFor(Picture picture, double height, int legendRows)
+    {
+        var title = string.Join("<br>", Label.Wrap(Escape(picture.Title), ChartFrame.StandardWidth - 30, ChartFrame.TitleSize, bold: true).Select(l => $"<b>{l}</b>"));
+        var subtitle = picture.Subtitle is null
+            ? ""
+            : string.Concat(Label.Wrap(Escape(picture.Subtitle), ChartFrame.StandardWidth - 30, 13).Select(l => $"<br><span style='font-size:13px'>{l}</span>"));
+        var top = ChartFrame.HeadingHeight(ChartFrame.StandardWidth, picture.Title, picture.Subtitle) + (legendRows * 22) + 10;
+        return Set(new Layout(), new Values
+        {
+            ["width"] = ChartFrame.StandardWidth,
+            ["height"] = height,
+            ["margin"] = new Values { ["l"] = 60, ["r"] = 20, ["t"] = top, ["b"] = 50 },
+            ["paper_bgcolor"] = "rgba(0,0,0,0)",
+            ["plot_bgcolor"] = "rgba(0,0,0,0)",
+            ["font"] = new Values { ["color"] = Ink, ["size"] = 12, ["family"] = "system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif" },
+            ["title"] = new Values
+            {
+                ["text"] = title + subtitle, ["x"] = 12 / ChartFrame.StandardWidth, ["xanchor"] = "left", ["yref"] = "container", ["y"] = 1 - (10 / height), ["yanchor"] = "top", ["font"] = new Values { ["size"] = ChartFrame.TitleSize },
+            },
+            ["legend"] = new Values { ["orientation"] = "h", ["x"] = 0, ["xanchor"] = "left", ["y"] = 1, ["yanchor"] = "bottom", ["font"] = new Values { ["size"] = 13 } },
+        });
+    }
+
+    private static Values AxisOf(Axis axis, AxisScale scale, bool grid)
+    {
+        var log = axis.Logarithmic;
+        return new Values
+        {
+            ["title"] = new Values { ["text"] = Escape(axis.Label), ["font"] = new Values { ["size"] = 13 }, ["standoff"] = 10 },
+            ["type"] = log ? "log" : "linear",
+            ["range"] = log ? new[] { Math.Log10(scale.Minimum), Math.Log10(scale.Maximum) } : [scale.Minimum, scale.Maximum],
+            ["showgrid"] = grid,
+            ["gridcolor"] = Grid,
+            ["zeroline"] = false,
+            ["showline"] = !grid,
+            ["linecolor"] = Ink,
+            ["ticks"] = grid ? "" : "outside",
+            ["tickcolor"] = Ink,
+            ["tickvals"] = scale.Ticks.Select(t => t.Value).ToArray(),
+            ["ticktext"] = scale.Ticks.Select(t => t.Text).ToArray(),
+            ["automargin"] = true,
+        };
+    }
+
+    // Ticks as in the static picture are right until the reader zooms in; then Plotly's own are.
+    private static Values Zoomable(Values axis)
+    {
+        axis.Remove("tickvals");
+        axis.Remove("ticktext");
+        return axis;
+    }
+
+    private static T Set<T>(T target, Values values)
+        where T : DynamicObj.DynamicObj
+    {
+        foreach (var (name, value) in values)
+        {
+            target.SetProperty(name, value);
+        }
+
+        return target;
+    }
+
+    private static GenericChart With(GenericChart chart, Values values)
+    {
+        foreach (var trace in GenericChart.getTraces(chart))
+        {
+            Set(trace, values);
+        }
+
+        return chart;
+    }
+
+    // Plotly reads a small subset of HTML in every text.
+    private static string Escape(string text) => Label.Visible(text)
+        .Replace("&", "&amp;", StringComparison.Ordinal)
+        .Replace("<", "&lt;", StringComparison.Ordinal)
+        .Replace(">", "&gt;", StringComparison.Ordinal);
+
+    /// <summary>The JSON without what is empty, and with numbers of five significant digits.</summary>
+    private static string Compact(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var part in new[] { "data", "layout" })
+            {
+                writer.WritePropertyName(part);
+                Write(document.RootElement.GetProperty(part), writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+
+        static void Write(JsonElement element, Utf8JsonWriter writer)
+        {
+            switch (element.ValueKind)
+            {
+                case JsonValueKind.Object:
+                    writer.WriteStartObject();
+                    foreach (var property in element.EnumerateObject())
+                    {
+                        if (property.Value.ValueKind != JsonValueKind.Object || property.Value.EnumerateObject().Any())
+                        {
+                            writer.WritePropertyName(property.Name);
+                            Write(property.Value, writer);
+                        }
+                    }
+
+                    writer.WriteEndObject();
+                    break;
+                case JsonValueKind.Array:
+                    writer.WriteStartArray();
+                    foreach (var item in element.EnumerateArray())
+                    {
+                        Write(item, writer);
+                    }
+
+                    writer.WriteEndArray();
+                    break;
+                case JsonValueKind.Number:
+                    writer.WriteNumberValue(Numbers.Round(element.GetDouble()));
+                    break;
+                default:
+                    element.WriteTo(writer);
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Course.Plots;
+using NUnit.Framework;
+
+namespace Course.Tests.Plots;
+
+/// <summary>What holds for every picture.</summary>
+public sealed partial class PictureTests
+{
+    private const int MostHtml = 60_000;
+
+    private static IEnumerable<TestCaseData> Pictures() => Gallery.All().Select(p => new TestCaseData(p.Picture).SetArgDisplayNames(p.Name));
+
+    [TestCaseSource(nameof(Pictures))]
+    public void SvgIsWellFormedAndSelfContained(Picture picture)
+    {
+        var svg = XDocument.Parse(picture.ToSvg()).Root!;
+
+        Assert.That(svg.Name.LocalName, Is.EqualTo("svg"));
+        var names = svg.DescendantsAndSelf().Select(e => e.Name.LocalName).Distinct().ToArray();
+        Assert.That(names, Is.SubsetOf(new[] { "svg", "rect", "line", "polyline", "polygon", "path", "circle", "text", "title", "image" }));
+        Assert.That(svg.Descendants().Attributes("id"), Is.Empty, "identifiers collide when two pictures share a page");
+        Assert.That(svg.Descendants().Attributes("href").Select(a => a.Value), Is.All.StartsWith("data:image/png;base64,"));
+        Assert.That(svg.Attribute("style"), Is.Null);
+    }
+
+    [TestCaseSource(nameof(Pictures))]
+    public void SvgHoldsOnlyFiniteNumbersInsideItsArea(Picture picture)
+    {
+        var svg = XDocument.Parse(picture.ToSvg()).Root!;
+        var width = Number(svg.Attribute("width")!);
+        var height = Number(svg.Attribute("height")!);
+
+        Assert.That(width, Is.EqualTo(720));
+        Assert.That(height, Is.InRange(60, 1100));
+        string[] numeric = ["x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height", "fill-opacity", "stroke-width"];
+        foreach (var attribute in svg.Descendants().Attributes().Where(a => numeric.Contains(a.Name.LocalName)))
+        {
+            Assert.That(Number(attribute), Is.InRange(-50, 1150), $"{attribute.Parent!.Name.LocalName} {attribute}");
+        }
+
+        foreach (var list in svg.Descendants().Attributes("points").SelectMany(a => a.Value.Split([' ', ','])))
+        {
+            Assert.That(double.IsFinite(double.Parse(list, CultureInfo.InvariantCulture)));
+        }
+
+        foreach (var text in svg.Descendants().Where(e => e.Name.LocalName == "text"))
+        {
+            Assert.That(Number(text.Attribute("x")!), Is.InRange(0, width), text.Value);
+            Assert.That(Number(text.Attribute("y")!), Is.InRange(0, height), text.Value);
+        }
+    }
+
+    [TestCaseSource(nameof(Pictures))]
+    public void HtmlHasOneScriptAndNoMarkupOfTheData(Picture picture)
+    {
+        var html = picture.ToHtml();
+
+        Assert.That(Regex.Count(html, "<script", RegexOptions.IgnoreCase), Is.EqualTo(1));
+        Assert.That(Regex.Count(html, "</script>", RegexOptions.IgnoreCase), Is.EqualTo(1));
+        Assert.That(html, Does.Not.Contain("<b>").And.Not.Contain("alert('x')</"));
+        Assert.That(html, Does.Contain("<img").And.Contain("alt="));
+        Assert.That(html, Does.Not.Contain("\0").And.Not.Contain("\u0001"));
+        Assert.That(XDocument.Parse(StaticPart(html)).Root!.Attribute("width"), Is.Not.Null, "the image is the SVG itself");
+    }
+
+    [TestCaseSource(nameof(Pictures))]
+    public void HtmlIsSmallAndHoldsNoLibrary(Picture picture) =>
+        Assert.That(picture.ToHtml(), Has.Length.LessThan(MostHtml));
+
+    [TestCaseSource(nameof(Pictures))]
+    public void EveryFormIsDeterministic(Picture picture)
+    {
+        var again = Gallery.All().Single(p => p.Picture.Title == picture.Title && p.Picture.ToText() == picture.ToText()).Picture;
+
+        Assert.That(again, Is.Not.SameAs(picture));
+        Assert.That(again.ToHtml(), Is.EqualTo(picture.ToHtml()));
+        Assert.That(again.ToSvg(), Is.EqualTo(picture.ToSvg()));
+    }
+
+    [TestCaseSource(nameof(Pictures))]
+    public void PlotlyJsonIsDataAndLayoutWithoutNotANumber(Picture picture)
+    {
+        if (picture.ToPlotlyJson() is not { } json)
+        {
+            Assert.That(picture.IsInteractive, Is.False);
+            return;
+        }
+
+        using var document = JsonDocument.Parse(json);
+        Assert.That(document.RootElement.EnumerateObject().Select(p => p.Name), Is.EqualTo(new[] { "data", "layout" }));
+        Assert.That(document.RootElement.GetProperty("data").GetArrayLength(), Is.GreaterThan(0));
+        Assert.That(json, Does.Not.Contain("NaN").And.Not.Contain("Infinity").And.Not.Contain("plotly.js"));
+        Assert.That(json, Does.Not.Contain("<script"));
+        Assert.That(LongNumber().Match(json).Value, Is.Empty, "more digits than anyone can see");
+    }
+
+    [TestCaseSource(nameof(Pictures))]
+    public void TextAndTableShowTheData(Picture picture)
+    {
+        Assert.That(picture.ToText(), Does.StartWith(picture.Title));
+        Assert.That(picture.ToText().Split('\n'), Has.Length.InRange(3, 70));
+        Assert.That(picture.ToTable(), Does.StartWith("<table>").And.EndWith("</table>").And.Not.Contain("<b>").And.Not.Contain("<script"));
+        Assert.That(picture.Description, Is.Not.Empty);
+    }
+
+    [Test]
+    public void IntegrityHashIsThatOfThePlotlyThatPlotlyNetCarries()
+    {
+        var assembly = typeof(Plotly.NET.Layout).Assembly;
+        using var script = assembly.GetManifestResourceStream($"Plotly.NET.plotly-{Course.Plots.Interactive.PictureHtml.PlotlyVersion}.min.js");
+
+        Assert.That(script, Is.Not.Null, "Plotly.NET carries another version of plotly.js: change the version and the hash");
+        var hash = "sha384-" + Convert.ToBase64String(System.Security.Cryptography.SHA384.HashData(script!));
+        Assert.That(Course.Plots.Interactive.PictureHtml.PlotlyIntegrity, Is.EqualTo(hash));
+    }
+
+    [Test]
+    public void ImagesAreValidPngs()
+    {
+        var svg = XDocument.Parse(Plot.Images("Digits", [new ImageTile(new double[,] { { 0, 1 }, { 0.5, 1 }, { 0, 0 } })]).ToSvg());
+        var png = Convert.FromBase64String(svg.Descendants().Attributes("href").Single().Value.Split(',')[1]);
+
+        Assert.That(BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), Is.EqualTo(2), "width");
+        Assert.That(BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)), Is.EqualTo(3), "height");
+        var length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(33));
+        using var pixels = new System.IO.Compression.ZLibStream(new MemoryStream(png, 41, length), System.IO.Compression.CompressionMode.Decompress);
+        using var raw = new MemoryStream();
+        pixels.CopyTo(raw);
+        Assert.That(raw.ToArray(), Is.EqualTo(new byte[] { 0, 250, 20, 0, 135, 20, 0, 250, 250 }));
+    }
+
+    [GeneratedRegex(@"[1-9]\d*\.\d{5,}|0\.0*[1-9]\d{5,}|\d{11,}")]
+    private static partial Regex LongNumber();
+
+    private static double Number(XAttribute attribute) => double.Parse(attribute.Value, CultureInfo.InvariantCulture);
+
+    private static string StaticPart(string html) =>
+        Encoding.UTF8.GetString(Convert.FromBase64String(Regex.Match(html, "data:image/svg\\+xml;base64,([^\"]+)").Groups[1].Value));
+}

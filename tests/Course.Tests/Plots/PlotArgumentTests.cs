@@ -1,0 +1,111 @@
+using Course.Plots;
+using NUnit.Framework;
+using TorchSharp;
+
+namespace Course.Tests.Plots;
+
+/// <summary>What a picture refuses, and what it says then.</summary>
+public sealed class PlotArgumentTests
+{
+    [Test]
+    public void SeriesOfDifferentLengthsSayBothLengths() => Assert.That(
+        () => new Series("loss", [1, 2, 3], [1, 2]),
+        Throws.ArgumentException.With.Message.Contains("loss").And.Message.Contains("3 x values").And.Message.Contains("2 y values"));
+
+    [TestCase(double.NaN)]
+    [TestCase(double.PositiveInfinity)]
+    public void ValuesThatAreNotFiniteSayWhere(double bad) => Assert.That(
+        () => new Series("loss", [1, 2, 3], [1, bad, 3]),
+        Throws.ArgumentException.With.Message.Contains("loss").And.Message.Contains("index 1"));
+
+    [Test]
+    public void NothingToDrawIsRefused()
+    {
+        Assert.That(() => new Series("s", [], []), Throws.ArgumentException);
+        Assert.That(() => Plot.Lines("t", [], "x", "y"), Throws.ArgumentException);
+        Assert.That(() => Plot.Bars("t", []), Throws.ArgumentException);
+        Assert.That(() => Plot.Heatmap("t", new double[0, 0]), Throws.ArgumentException);
+        Assert.That(() => Plot.Images("t", []), Throws.ArgumentException);
+        Assert.That(() => Plot.ConfusionMatrix("t", new int[0, 0]), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void TitlesAndLabelsAreRequired()
+    {
+        Series[] one = [new("s", [1], [1])];
+        Assert.That(() => Plot.Lines(" ", one, "x", "y"), Throws.ArgumentException.With.Message.Contains("title"));
+        Assert.That(() => Plot.Lines("t", one, "", "y"), Throws.ArgumentException.With.Message.Contains("label"));
+    }
+
+    [Test]
+    public void LogarithmicAxesRefuseZero()
+    {
+        var log = new Axis("loss", Logarithmic: true);
+        Assert.That(() => Plot.Lines("t", [new Series("s", [1, 2], [1, 0])], "x", log), Throws.ArgumentException.With.Message.Contains("logarithmic"));
+        Assert.That(() => Plot.Lines("t", [new Series("s", [1], [1])], "x", log, [new ReferenceLine(-1, "r")]), Throws.ArgumentException);
+        Assert.That(() => Plot.Lines("t", [new Series("s", [1], [1])], "x", log with { Minimum = 0 }), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void AxisLimitsAreInOrder() => Assert.That(
+        () => Plot.Lines("t", [new Series("s", [1], [1])], new Axis("x", Minimum: 2, Maximum: 1), "y"), Throws.ArgumentException.With.Message.Contains("minimum"));
+
+    [Test]
+    public void BandsWhoseEdgesCrossAreRefused() => Assert.That(
+        () => new Band("b", [1, 2], [0, 5], [1, 4]), Throws.ArgumentException.With.Message.Contains("index 1"));
+
+    [Test]
+    public void TooMuchForOnePictureIsRefused()
+    {
+        Assert.That(() => Plot.Bars("t", Enumerable.Range(0, 61).Select(i => ($"{i}", 1.0))), Throws.ArgumentException.With.Message.Contains("61 bars"));
+        Assert.That(() => Plot.Heatmap("t", new double[200, 200]), Throws.ArgumentException.With.Message.Contains("40000 cells"));
+        Assert.That(() => new ImageTile(new double[8, 200]), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void HeatmapLabelsMustFit()
+    {
+        Assert.That(() => Plot.Heatmap("t", new double[2, 2], ["a", "b", "c"]), Throws.ArgumentException.With.Message.Contains("3 row labels"));
+        Assert.That(() => Plot.Heatmap("t", [("a", new double[2, 2]), ("b", new double[2, 3])]), Throws.ArgumentException.With.Message.Contains("shape"));
+        Assert.That(() => Plot.Heatmap("t", new[,] { { 1, double.NaN } }), Throws.ArgumentException.With.Message.Contains("[0, 1]"));
+    }
+
+    [Test]
+    public void ConfusionMatricesCountWhatTheyAreGiven()
+    {
+        var picture = Plot.ConfusionMatrix("t", [0, 1, 1, 2], [0, 1, 2, 2], 3);
+
+        Assert.That(picture.Subtitle, Is.EqualTo("3 of 4 right (75.0 %), 1 wrong"));
+        Assert.That(() => Plot.ConfusionMatrix("t", [0, 3], [0, 1], 3), Throws.ArgumentException.With.Message.Contains("Example 1"));
+        Assert.That(() => Plot.ConfusionMatrix("t", [0], [0, 1], 3), Throws.ArgumentException);
+        Assert.That(() => Plot.ConfusionMatrix("t", new[,] { { -1 } }), Throws.ArgumentException);
+        Assert.That(() => Plot.ConfusionMatrix("t", new int[2, 3]), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void PicturesKeepTheirOwnCopyOfTheData()
+    {
+        double[,] values = { { 0.25, 0.75 }, { 0.5, 0.5 } };
+        var picture = Plot.Heatmap("t", values);
+        var before = picture.ToHtml();
+        values[0, 0] = 0.9;
+
+        Assert.That(picture.ToHtml(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void TensorsOfAnyTypeGiveTheSamePictureAndStayTheirOwners()
+    {
+        using var scope = torch.NewDisposeScope();
+        double[,] values = { { 0.25, 0.75 }, { 0.5, 0.5 } };
+        var tensor = torch.tensor(values, device: torch.CPU).to(torch.float32).requires_grad_();
+        var live = scope.DisposablesCount;
+        var picture = Plot.Heatmap("t", tensor);
+
+        Assert.That(picture.ToSvg(), Is.EqualTo(Plot.Heatmap("t", values).ToSvg()));
+        Assert.That(tensor.IsInvalid, Is.False);
+        Assert.That(scope.DisposablesCount, Is.EqualTo(live), "no tensor is left behind");
+        Assert.That(() => Plot.Heatmap("t", tensor[0]), Throws.ArgumentException.With.Message.Contains("shape (2)"));
+        Assert.That(Series.OfTensor("s", tensor[0]).Y, Is.EqualTo(new[] { 0.25, 0.75 }));
+    }
+}
