@@ -4,6 +4,7 @@ using Course.Benchmarks;
 // Every benchmark stands in a file of its own and is listed here, one a line.
 IBenchmark[] benchmarks =
 [
+    new TokenizeBenchmark(),
 ];
 
 var root = new RootCommand("Measurements of the course's library. Run them in Release, on a machine that does nothing else.");
