@@ -14,7 +14,8 @@ internal static partial class MicrosoftTokenizers
     /// <summary>The same merges as byte-level BPE with the pre-split of GPT-2.</summary>
     public static MicrosoftBpe BytePairs(BpeTokenizer course)
     {
-        var texts = Enumerable.Range(0, ByteTokens + course.Merges.Count).Select(id => ByteLevelText(course.BytesOf(id))).ToList();
+        var ids = Enumerable.Range(0, ByteTokens + course.Merges.Count);
+        var texts = ids.Select(id => ByteLevelText(course.BytesOf(id))).ToList();
         return MicrosoftBpe.Create(new BpeOptions(texts.Select((text, id) => KeyValuePair.Create(text, id)))
         {
             ByteLevel = true,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Course.Data;
 using Course.Tokenization;
 using Microsoft.ML.Tokenizers;
 using BpeTokenizer = Course.Tokenization.BpeTokenizer;
@@ -15,12 +16,17 @@ internal sealed class TokenizeBenchmark : IBenchmark
 {
     private const int TrainingBytes = 130_000;
     private const int TrainingVocabulary = 500;
+    private const int DefaultTextCharacters = 1_500_000;
     private const double TrainingLimitSeconds = 0.4;
     private const double EncodingLimitRatio = 3;
 
     public Command CreateCommand()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "A text in UTF-8." };
+        var file = new Argument<FileInfo>("FILE")
+        {
+            Description = "A text in UTF-8; without it, the documentation of .NET.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         file.AcceptExistingOnly();
         var vocabulary = new Option<int>("--vocabulary")
         {
@@ -32,20 +38,25 @@ internal sealed class TokenizeBenchmark : IBenchmark
             Description = "How often everything is timed.",
             DefaultValueFactory = _ => 15,
         };
-        rounds.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--rounds must be 1 or more.");
-            }
-        });
+        RequireRange(vocabulary, 256, BpeTokenizer.MaximumVocabularySize);
+        RequireRange(rounds, 1, 10_000);
         var command = new Command("tokenize", "Training and encoding of byte-pair tokenizers.") { file, vocabulary, rounds };
         command.SetAction(parsed => Run(
-            File.ReadAllText(parsed.GetRequiredValue(file).FullName),
+            parsed.GetValue(file) is { } given ? File.ReadAllText(given.FullName) : DefaultText(),
             parsed.GetValue(vocabulary),
             parsed.GetValue(rounds)));
         return command;
     }
+
+    private static void RequireRange(Option<int> option, int minimum, int maximum) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() is var value && (value < minimum || value > maximum))
+        {
+            result.AddError(FormattableString.Invariant($"{option.Name} must be from {minimum} to {maximum}."));
+        }
+    });
+
+    private static string DefaultText() => DotnetDocumentation.Load().Prose().Sample(DefaultTextCharacters).Text();
 
     private static int Run(string text, int vocabulary, int rounds)
     {
@@ -61,7 +72,8 @@ internal sealed class TokenizeBenchmark : IBenchmark
         void Train() => trainer.Train(part);
         var first = Interleaved.Seconds(Train);
         var later = Interleaved.Run(rounds, [new Contender("train", () => Train)]).SecondsOf(0);
-        WriteLine($"training a vocabulary of {TrainingVocabulary} on {Encoding.UTF8.GetByteCount(part):N0} bytes, limit {TrainingLimitSeconds} s");
+        var bytes = Encoding.UTF8.GetByteCount(part);
+        WriteLine($"training a vocabulary of {TrainingVocabulary} on {bytes:N0} bytes, limit {TrainingLimitSeconds} s");
         WriteLine($"  first call of the process (compiles the code)   {first:F3} s");
         WriteLine($"  {rounds,3} later calls                                 {later.ToString("F3")} s");
     }
@@ -74,7 +86,7 @@ internal sealed class TokenizeBenchmark : IBenchmark
         var tokens = course.Encode(text);
         var megabytes = Encoding.UTF8.GetByteCount(text) / 1e6;
         WriteLine($"encoding {megabytes:F2} MB with a vocabulary of {course.VocabularySize}: {tokens.Length:N0} tokens");
-        WriteLine($"  {1e6 * megabytes / tokens.Length:F2} bytes a token");
+        WriteLine($"  that is {1e6 * megabytes / tokens.Length:F2} bytes a token");
         var same = ReportAgreement("BpeTokenizer", tokens, bytePairs.EncodeToIds(text))
             & ReportAgreement("TiktokenTokenizer", tokens, ranks.EncodeToIds(text));
 
@@ -89,7 +101,8 @@ internal sealed class TokenizeBenchmark : IBenchmark
             new("Microsoft TiktokenTokenizer, new", () => EncodeMicrosoft(MicrosoftTokenizers.Ranks(course))),
         ];
         var result = Interleaved.Run(rounds, contenders);
-        WriteLine($"  median of {rounds} interleaved rounds (range)         MB/s; Course's time as a multiple of this, limit {EncodingLimitRatio}");
+        WriteLine($"  {rounds} interleaved rounds, medians (ranges): MB/s; Course's time as a multiple of this one's,");
+        WriteLine($"  which shall be below {EncodingLimitRatio}");
         for (var c = 0; c < contenders.Length; c++)
         {
             var ours = c < 4 ? 0 : 4;

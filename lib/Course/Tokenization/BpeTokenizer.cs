@@ -23,6 +23,12 @@ public sealed class BpeTokenizer : Tokenizer
     /// <summary>The largest vocabulary a tokenizer can have.</summary>
     public const int MaximumVocabularySize = 1 << 20;
 
+    /// <summary>
+    /// The greatest length of a token, in bytes. Every merge can double the length, so without a limit thirty lines of a file
+    /// could ask for a gigabyte.
+    /// </summary>
+    public const int MaximumTokenBytes = 4096;
+
     private readonly PairMerger merger;
     private readonly WordCache cache = new();
 
@@ -31,7 +37,7 @@ public sealed class BpeTokenizer : Tokenizer
     /// <param name="specialTokens">The special tokens, none if null.</param>
     /// <param name="preSplit">How text is cut into words, <see cref="PreSplit.Gpt2"/> if null.</param>
     /// <exception cref="ArgumentException">
-    /// A merge refers to a later token or is there twice, or a token would have more than 4,096 bytes.
+    /// A merge refers to a later token or is there twice, or a token would be too long.
     /// </exception>
     public BpeTokenizer(IEnumerable<TokenPair> merges, SpecialTokens? specialTokens = null, PreSplit? preSplit = null)
         : this(new BpeVocabulary(merges), specialTokens ?? SpecialTokens.None, preSplit ?? PreSplit.Gpt2, [])
@@ -81,7 +87,8 @@ public sealed class BpeTokenizer : Tokenizer
     }
 
     /// <summary>
-    /// The same tokenizer with other special tokens, for instance to teach a pretrained model to chat. The ids of text do not change.
+    /// The same tokenizer with other special tokens, for instance to teach a pretrained model to chat. The ids of text do not
+    /// change.
     /// </summary>
     /// <param name="specialTokens">All special tokens of the new tokenizer.</param>
     public BpeTokenizer WithSpecialTokens(SpecialTokens specialTokens)

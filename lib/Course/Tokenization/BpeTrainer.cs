@@ -8,7 +8,8 @@ namespace Course.Tokenization;
 /// </summary>
 /// <remarks>
 /// The result depends on the text and the options alone: of pairs that are equally frequent, the one with the smaller left id is
-/// merged first, then the one with the smaller right id. Pairs whose token would have more than 4,096 bytes are passed over.
+/// merged first, then the one with the smaller right id. Pairs whose token would be longer than
+/// <see cref="BpeTokenizer.MaximumTokenBytes"/> are passed over.
 /// </remarks>
 public sealed class BpeTrainer
 {
@@ -48,7 +49,8 @@ public sealed class BpeTrainer
     /// <param name="cancellationToken">Stops the training.</param>
     /// <returns>A tokenizer with at most <see cref="BpeTrainerOptions.VocabularySize"/> tokens, and its training trace.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public BpeTokenizer Train(string text, IProgress<BpeMergeStep>? progress = null, CancellationToken cancellationToken = default)
+    public BpeTokenizer Train(
+        string text, IProgress<BpeMergeStep>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
         return Train([text], progress, cancellationToken);

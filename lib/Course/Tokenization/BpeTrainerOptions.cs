@@ -17,7 +17,9 @@ public sealed record BpeTrainerOptions
                 $"A vocabulary has {BpeVocabulary.ByteTokens} (the bytes) to {BpeTokenizer.MaximumVocabularySize} tokens.");
     }
 
-    /// <summary>Pairs that are rarer than this in the text are not merged. 2 by default: a pair seen once teaches nothing.</summary>
+    /// <summary>
+    /// Pairs that are rarer than this in the text are not merged. 2 by default: a pair seen once teaches nothing.
+    /// </summary>
     public long MinimumFrequency
     {
         get;
@@ -29,7 +31,9 @@ public sealed record BpeTrainerOptions
     /// <summary>How text is cut into words before pairs are counted.</summary>
     public PreSplit PreSplit { get; init => field = value ?? throw new ArgumentNullException(nameof(PreSplit)); } = PreSplit.Gpt2;
 
-    /// <summary>The special tokens. Where their text occurs in the training text it separates documents and is not learned from.</summary>
+    /// <summary>
+    /// The special tokens. Where their text occurs in the training text it separates documents and is not learned from.
+    /// </summary>
     public SpecialTokens SpecialTokens
     {
         get;

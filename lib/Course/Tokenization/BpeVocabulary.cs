@@ -10,9 +10,6 @@ internal sealed class BpeVocabulary
 {
     public const int ByteTokens = 256;
 
-    // Every merge can double the length, so thirty lines of a file could ask for a gigabyte.
-    public const int MaximumTokenBytes = 4096;
-
     private const int MaximumTotalBytes = 64 << 20;
 
     private readonly HashSet<TokenPair> pairs = [];
@@ -42,7 +39,7 @@ internal sealed class BpeVocabulary
     public bool Fits(TokenPair pair)
     {
         var length = Tokens[pair.Left].Length + Tokens[pair.Right].Length;
-        return length <= MaximumTokenBytes && totalBytes + length <= MaximumTotalBytes;
+        return length <= BpeTokenizer.MaximumTokenBytes && totalBytes + length <= MaximumTotalBytes;
     }
 
     /// <summary>Adds the token made of this pair, or says why not.</summary>
@@ -81,6 +78,7 @@ internal sealed class BpeVocabulary
         }
 
         return Fits(pair) ? null
-            : $"{name} makes a token of more than {MaximumTokenBytes} bytes, or a vocabulary of more than {MaximumTotalBytes >> 20} MiB.";
+            : $"{name} makes a token of more than {BpeTokenizer.MaximumTokenBytes} bytes, or a vocabulary of more than "
+                + $"{MaximumTotalBytes >> 20} MiB.";
     }
 }

@@ -8,7 +8,8 @@ namespace Course.Tokenization;
 /// </summary>
 /// <remarks>
 /// A character is a Unicode scalar value, so 😀 is one token although it takes two UTF-16 units. If <see cref="SpecialTokens"/>
-/// contains <see cref="SpecialTokens.Unknown"/>, characters outside the vocabulary become that token; otherwise they are an error.
+/// contains <see cref="SpecialTokens.Unknown"/>, characters outside the vocabulary become that token; otherwise they are an
+/// error.
 /// </remarks>
 public sealed class CharTokenizer : Tokenizer
 {
@@ -38,7 +39,8 @@ public sealed class CharTokenizer : Tokenizer
     /// <summary>A tokenizer with all characters that occur in a text, in the order of their code points.</summary>
     /// <param name="text">Usually the training text; half surrogate pairs count as U+FFFD.</param>
     /// <param name="specialTokens">
-    /// The special tokens, none if null. With <see cref="SpecialTokens.Unknown"/> among them, other characters can be encoded too.
+    /// The special tokens, none if null. With <see cref="SpecialTokens.Unknown"/> among them, other characters can be encoded
+    /// too.
     /// </param>
     public static CharTokenizer FromText(string text, SpecialTokens? specialTokens = null)
     {

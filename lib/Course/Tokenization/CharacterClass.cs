@@ -34,7 +34,9 @@ internal static class CharacterClasses
         return char.IsHighSurrogate(c) ? OfPair(text[index..], out width) : BasicPlane[c];
     }
 
-    /// <summary>The end of the run of characters of one class that begins at <paramref name="index"/> (which may be an empty run).</summary>
+    /// <summary>
+    /// The end of the run of characters of one class that begins at <paramref name="index"/> (which may be an empty run).
+    /// </summary>
     public static int EndOfRun(ReadOnlySpan<char> text, int index, CharacterClass wanted)
     {
         while (index < text.Length && At(text, index, out var width) == wanted)
@@ -66,7 +68,8 @@ internal static class CharacterClasses
     private static CharacterClass Of(UnicodeCategory category) => category switch
     {
         <= UnicodeCategory.OtherLetter => CharacterClass.Letter,
-        UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => CharacterClass.Number,
+        UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber
+            => CharacterClass.Number,
         _ => CharacterClass.Other,
     };
 }

@@ -22,14 +22,18 @@ public interface ITokenizer
     /// <summary>The tokens that stand for events and not for text. Their ids follow all others, in this order.</summary>
     SpecialTokens SpecialTokens { get; }
 
-    /// <summary>Encodes text. Whatever looks like a special token in it is ordinary text (<see cref="SpecialTokenHandling.AsText"/>).</summary>
+    /// <summary>
+    /// Encodes text. Whatever looks like a special token in it is ordinary text (<see cref="SpecialTokenHandling.AsText"/>).
+    /// </summary>
     /// <param name="text">Any string.</param>
     /// <returns>The token ids, in the order of the text.</returns>
     int[] Encode(string text);
 
     /// <summary>Encodes text and says what happens where the text of a special token occurs in it.</summary>
     /// <param name="text">Any string.</param>
-    /// <param name="handling">Use <see cref="SpecialTokenHandling.Parse"/> only for text that the program itself has put together.</param>
+    /// <param name="handling">
+    /// Use <see cref="SpecialTokenHandling.Parse"/> only for text that the program itself has put together.
+    /// </param>
     /// <returns>The token ids, in the order of the text.</returns>
     int[] Encode(string text, SpecialTokenHandling handling);
 

@@ -39,8 +39,8 @@ internal sealed class PairCounts
     /// </summary>
     public bool TryTakeMostFrequent(Predicate<TokenPair> allowed, out TokenPair pair, out long count)
     {
-        // Counts sink while a pair waits in the queue, and never rise: all occurrences of a pair come into being in the round that
-        // makes the later of its two tokens. So an outdated priority is too high, never too low, and is put right here.
+        // Counts sink while a pair waits in the queue, and never rise: all occurrences of a pair come into being in the round
+        // that makes the later of its two tokens. So an outdated priority is too high, never too low, and is put right here.
         while (queue.TryDequeue(out var candidate, out var priority))
         {
             if (candidate.Count < priority.Count)

@@ -28,7 +28,8 @@ public abstract class PreSplit
     /// <param name="name">For instance <c>gpt2</c>.</param>
     /// <exception cref="ArgumentException">There is no such rule.</exception>
     public static PreSplit FromName(string name) => All.FirstOrDefault(rule => rule.Name == name)
-        ?? throw new ArgumentException($"There is no pre-split rule '{name}'. There are: {string.Join(", ", All)}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"There is no pre-split rule '{name}'. There are: {string.Join(", ", All)}.", nameof(name));
 
     /// <summary>The words of a text, in its order.</summary>
     /// <param name="text">Any string.</param>
@@ -43,7 +44,9 @@ public abstract class PreSplit
         }
     }
 
-    /// <summary>The length of the first word of a text that is not empty, in UTF-16 units. It never cuts a surrogate pair.</summary>
+    /// <summary>
+    /// The length of the first word of a text that is not empty, in UTF-16 units. It never cuts a surrogate pair.
+    /// </summary>
     /// <param name="text">What is left of the text, to its end: rules look ahead.</param>
     public abstract int FirstWord(ReadOnlySpan<char> text);
 

@@ -6,7 +6,9 @@ namespace Course.Tokenization;
 /// </summary>
 public enum SpecialTokenHandling
 {
-    /// <summary>It is ordinary text, encoded character by character. Right for everything the program has not written itself.</summary>
+    /// <summary>
+    /// It is ordinary text, encoded character by character. Right for everything the program has not written itself.
+    /// </summary>
     AsText,
 
     /// <summary>It becomes the special token. Only for text whose origin is known.</summary>

@@ -39,7 +39,9 @@ public sealed class SpecialTokens : IReadOnlyList<string>
 
     /// <summary>A set of special tokens, in the order of their ids.</summary>
     /// <param name="texts">Different, non-empty strings of well-formed Unicode.</param>
-    /// <exception cref="ArgumentException">A text is empty, too long, not well-formed or there twice, or there are too many.</exception>
+    /// <exception cref="ArgumentException">
+    /// A text is empty, too long, not well-formed or there twice, or there are too many.
+    /// </exception>
     public SpecialTokens(params IEnumerable<string> texts)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -60,7 +62,8 @@ public sealed class SpecialTokens : IReadOnlyList<string>
 
             if (!IsWellFormed(text))
             {
-                throw new ArgumentException($"Special token {i} contains half of a surrogate pair, which is not text.", nameof(texts));
+                throw new ArgumentException(
+                    $"Special token {i} contains half of a surrogate pair, which is not text.", nameof(texts));
             }
 
             if (!seen.Add(text))
@@ -109,7 +112,8 @@ public sealed class SpecialTokens : IReadOnlyList<string>
         var longest = -1;
         for (var i = 0; i < texts.Length; i++)
         {
-            if ((longest < 0 || texts[i].Length > texts[longest].Length) && text[start..].StartsWith(texts[i], StringComparison.Ordinal))
+            if ((longest < 0 || texts[i].Length > texts[longest].Length)
+                && text[start..].StartsWith(texts[i], StringComparison.Ordinal))
             {
                 longest = i;
             }

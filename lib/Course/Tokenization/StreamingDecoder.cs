@@ -16,7 +16,9 @@ public sealed class StreamingDecoder(ITokenizer tokenizer)
     private readonly ITokenizer tokenizer = tokenizer ?? throw new ArgumentNullException(nameof(tokenizer));
     private readonly Decoder utf8 = Encoding.UTF8.GetDecoder();
 
-    /// <summary>Takes the next token and returns the text that it has completed; empty if it ends inside its first character.</summary>
+    /// <summary>
+    /// Takes the next token and returns the text that it has completed; empty if it ends inside its first character.
+    /// </summary>
     /// <param name="token">An id of the vocabulary.</param>
     /// <exception cref="ArgumentOutOfRangeException">The id is outside the vocabulary.</exception>
     public string Append(int token) => Convert(tokenizer.BytesOf(token), flush: false);

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Course.Tokenization;
 
-/// <summary>The bytes of every token, one after the other in one array: token i is <c>bytes[starts[i]..starts[i + 1]]</c>.</summary>
+/// <summary>
+/// The bytes of every token, one after the other in one array: token i is <c>bytes[starts[i]..starts[i + 1]]</c>.
+/// </summary>
 internal sealed class TokenTable
 {
     private readonly byte[] bytes;
@@ -41,7 +43,8 @@ internal sealed class TokenTable
     {
         if ((uint)token >= (uint)Count)
         {
-            throw new ArgumentOutOfRangeException(nameof(token), token, $"Token ids of this vocabulary go from 0 to {Count - 1}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(token), token, $"Token ids of this vocabulary go from 0 to {Count - 1}.");
         }
 
         return bytes.AsSpan(starts[token]..starts[token + 1]);

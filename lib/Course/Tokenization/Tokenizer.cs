@@ -6,6 +6,15 @@ namespace Course.Tokenization;
 /// What all tokenizers share: the handling of special tokens, decoding, and files. A subclass encodes the ordinary text between
 /// the special tokens.
 /// </summary>
+/// <remarks>
+/// A saved tokenizer is a JSON object. Its first two properties say what it is, the others follow in any order:
+/// <code>
+/// { "format": "course-bpe-tokenizer", "version": 1, "preSplit": "gpt2", "specialTokens": ["&lt;|endoftext|&gt;"],
+///   "merges": [[104,101],[116,256]] }
+/// { "format": "course-char-tokenizer", "version": 1, "characters": "\n !abc", "specialTokens": [] }
+/// </code>
+/// Merge i makes the token 256 + i of two earlier ones; the characters are in the order of their ids.
+/// </remarks>
 public abstract class Tokenizer : ITokenizer
 {
     private readonly TokenTable table;
@@ -30,9 +39,13 @@ public abstract class Tokenizer : ITokenizer
     internal int OrdinaryTokenCount { get; }
 
     /// <summary>Reads a tokenizer of any kind from a file that <see cref="Save"/> has written.</summary>
-    /// <param name="path">The JSON file. It need not be trusted: sizes and references are checked, and nothing in it is run.</param>
+    /// <param name="path">
+    /// The JSON file. It need not be trusted: sizes and references are checked, and nothing in it is run.
+    /// </param>
     /// <returns>A <see cref="CharTokenizer"/> or a <see cref="BpeTokenizer"/>.</returns>
-    /// <exception cref="InvalidDataException">The file is not such a file; the message names the line and what is wrong with it.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is not such a file; the message names the line and what is wrong with it.
+    /// </exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     public static Tokenizer Load(string path) => TokenizerFile.Load(path);
 
@@ -107,7 +120,9 @@ public abstract class Tokenizer : ITokenizer
     /// <summary>How many tokens <see cref="EncodeOrdinary"/> would append.</summary>
     private protected abstract int CountOrdinary(string text, int start, int length);
 
-    /// <summary>The next special token to be parsed: how much ordinary text comes before it, and which one it is; null if there is none.</summary>
+    /// <summary>
+    /// The next special token to be parsed: how much ordinary text comes before it, and which one it is; null if there is none.
+    /// </summary>
     private (int Length, int Special)? FindSpecialToken(string text, int start, SpecialTokenHandling handling)
     {
         if (handling == SpecialTokenHandling.AsText)

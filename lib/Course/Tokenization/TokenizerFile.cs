@@ -4,13 +4,8 @@ using System.Text.Json;
 namespace Course.Tokenization;
 
 /// <summary>
-/// Tokenizers as JSON files, version 1. The first two properties say what the file is, the others follow in any order:
-/// <code>
-/// { "format": "course-bpe-tokenizer",  "version": 1, "preSplit": "gpt2", "specialTokens": ["&lt;|endoftext|&gt;"],
-///   "merges": [[104,101],[116,256]] }
-/// { "format": "course-char-tokenizer", "version": 1, "characters": "\n !abc", "specialTokens": [] }
-/// </code>
-/// A file may come from anywhere. It is limited in size before it is read, every number and reference in it is checked, and
+/// Tokenizers as JSON files in the form that <see cref="Tokenizer"/> describes. A file may come from anywhere. It is limited in
+/// size before it is read, every number and reference in it is checked, and
 /// errors name the file, the line and the column.
 /// </summary>
 internal static class TokenizerFile

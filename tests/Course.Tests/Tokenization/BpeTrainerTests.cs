@@ -14,7 +14,8 @@ public sealed class BpeTrainerTests
     [Test]
     public void The_published_example()
     {
-        var tokenizer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = 256 + 3, PreSplit = PreSplit.None }).Train("aaabdaaabac");
+        var options = new BpeTrainerOptions { VocabularySize = 256 + 3, PreSplit = PreSplit.None };
+        var tokenizer = new BpeTrainer(options).Train("aaabdaaabac");
         Assert.That(tokenizer.Encode("aaabdaaabac"), Is.EqualTo([258, 100, 258, 97, 99]));
         Assert.That(tokenizer.Vocabulary[258], Is.EqualTo("aaab"));
     }
@@ -51,7 +52,8 @@ public sealed class BpeTrainerTests
     [Test]
     public void Stops_when_no_pair_is_frequent_enough()
     {
-        var tokenizer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = 1000, MinimumFrequency = 3 }).Train("abab ab cdcd");
+        var options = new BpeTrainerOptions { VocabularySize = 1000, MinimumFrequency = 3 };
+        var tokenizer = new BpeTrainer(options).Train("abab ab cdcd");
         Assert.That(tokenizer.Merges, Is.EqualTo([new TokenPair('a', 'b')]));
         Assert.That(tokenizer.VocabularySize, Is.EqualTo(257));
     }
@@ -64,9 +66,14 @@ public sealed class BpeTrainerTests
     [Test]
     public void Special_tokens_take_the_last_ids_and_separate_documents()
     {
-        var options = new BpeTrainerOptions { VocabularySize = 300, SpecialTokens = SpecialTokens.Chat, PreSplit = PreSplit.None };
-        var joined = new BpeTrainer(options).Train($"abab{SpecialTokens.EndOfText}cdcd{SpecialTokens.User}abcd{SpecialTokens.EndOfText}");
-        var apart = new BpeTrainer(options).Train(["abab", "cdcd", "abcd"]);
+        var trainer = new BpeTrainer(new BpeTrainerOptions
+        {
+            VocabularySize = 300,
+            SpecialTokens = SpecialTokens.Chat,
+            PreSplit = PreSplit.None,
+        });
+        var joined = trainer.Train("abab<|endoftext|>cdcd<|user|>abcd<|endoftext|>");
+        var apart = trainer.Train(["abab", "cdcd", "abcd"]);
         Assert.That(joined.Merges, Is.EqualTo(apart.Merges));
         Assert.That(joined.IdOf(SpecialTokens.EndOfText), Is.EqualTo(256 + joined.Merges.Count));
         Assert.That(joined.VocabularySize, Is.EqualTo(256 + joined.Merges.Count + 4));
@@ -102,9 +109,13 @@ public sealed class BpeTrainerTests
     {
         using var cancellation = new CancellationTokenSource();
         var progress = new CancelAt(5, cancellation);
-        Assert.That(() => new BpeTrainer(400).Train(English, progress, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => new BpeTrainer(400).Train(English, progress, cancellation.Token),
+            Throws.InstanceOf<OperationCanceledException>());
         Assert.That(progress.Ranks, Is.EqualTo([0, 1, 2, 3, 4, 5]));
-        Assert.That(() => new BpeTrainer(400).Train(English, null, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => new BpeTrainer(400).Train(English, null, cancellation.Token),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -123,7 +134,9 @@ public sealed class BpeTrainerTests
     {
         Assert.That(() => new BpeTrainer(255), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new BpeTrainer((1 << 20) + 1), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new BpeTrainerOptions { VocabularySize = 300, MinimumFrequency = 0 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => new BpeTrainerOptions { VocabularySize = 300, MinimumFrequency = 0 },
+            Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(
             () => new BpeTrainer(new BpeTrainerOptions { VocabularySize = 258, SpecialTokens = SpecialTokens.Chat }),
             Throws.ArgumentException.With.Message.Contains("260"));
@@ -132,7 +145,12 @@ public sealed class BpeTrainerTests
 
     private static bool AgreesWithReference(string text, int minimumFrequency, int merges) => PreSplit.All.All(rule =>
     {
-        var options = new BpeTrainerOptions { VocabularySize = 256 + merges, MinimumFrequency = minimumFrequency, PreSplit = rule };
+        var options = new BpeTrainerOptions
+        {
+            VocabularySize = 256 + merges,
+            MinimumFrequency = minimumFrequency,
+            PreSplit = rule,
+        };
         var expected = ReferenceBpe.Train(rule.Split(text), merges, minimumFrequency);
         return new BpeTrainer(options).Train(text).Merges.SequenceEqual(expected);
     });

@@ -32,7 +32,9 @@ public sealed class CharTokenizerTests
         Action[] attempts = [() => tokenizer.Encode("abcé"), () => tokenizer.CountTokens("abcé")];
         foreach (var attempt in attempts)
         {
-            Assert.That(() => attempt(), Throws.ArgumentException.With.Message.Contains("'é' (U+00E9)").And.Message.Contains("position 3"));
+            Assert.That(
+                () => attempt(),
+                Throws.ArgumentException.With.Message.Contains("'é' (U+00E9)").And.Message.Contains("position 3"));
         }
 
         Assert.That(() => tokenizer.Encode("\n"), Throws.ArgumentException.With.Message.Contains("U+000A"));

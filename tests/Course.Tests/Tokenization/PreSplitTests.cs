@@ -41,8 +41,8 @@ public sealed class PreSplitTests
     public bool Gpt4_is_its_regular_expression(AnyText text) => Agree(PreSplit.Gpt4, Gpt4, text.Value);
 
     [Property(Arbitrary = [typeof(Texts)])]
-    public bool The_words_together_are_the_text(AnyText text)
-        => PreSplit.All.All(rule => string.Concat(rule.Split(text.Value)) == text.Value && rule.Split(text.Value).All(w => w.Length > 0));
+    public bool The_words_together_are_the_text(AnyText text) => PreSplit.All.All(rule =>
+        string.Concat(rule.Split(text.Value)) == text.Value && rule.Split(text.Value).All(word => word.Length > 0));
 
     [Property(Arbitrary = [typeof(Texts)])]
     public bool No_surrogate_pair_is_cut(AnyText text) => PreSplit.All.All(rule =>
@@ -60,7 +60,9 @@ public sealed class PreSplitTests
 
     [Test]
     public void An_unknown_rule_is_named_in_the_error()
-        => Assert.That(() => PreSplit.FromName("gpt9"), Throws.ArgumentException.With.Message.Contains("gpt9").And.Message.Contains("gpt2"));
+        => Assert.That(
+            () => PreSplit.FromName("gpt9"),
+            Throws.ArgumentException.With.Message.Contains("gpt9").And.Message.Contains("gpt2"));
 
     // .NET's expressions see UTF-16 units. So each character beyond the basic plane is replaced by one of its class within it.
     private static bool Agree(PreSplit rule, Regex regex, string text)

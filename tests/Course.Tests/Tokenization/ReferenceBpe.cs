@@ -3,7 +3,9 @@ using Course.Tokenization;
 
 namespace Course.Tests.Tokenization;
 
-/// <summary>Byte-pair encoding as it stands in the definition, without any thought for speed: what the library must agree with.</summary>
+/// <summary>
+/// Byte-pair encoding as it stands in the definition, without any thought for speed: what the library must agree with.
+/// </summary>
 internal static class ReferenceBpe
 {
     /// <summary>Counts all pairs anew before every merge, in every word of the text.</summary>
@@ -38,7 +40,8 @@ internal static class ReferenceBpe
 
     /// <summary>Applies every merge to the whole word, in the order in which they were learned.</summary>
     public static List<int> Encode(IEnumerable<string> words, IReadOnlyList<TokenPair> merges)
-        => [.. words.SelectMany(word => merges.Index().Aggregate(Bytes(word), (w, merge) => Replace(w, merge.Item, 256 + merge.Index)))];
+        => [.. words.SelectMany(word => merges.Index().Aggregate(
+            Bytes(word), (tokens, merge) => Replace(tokens, merge.Item, 256 + merge.Index)))];
 
     private static List<int> Bytes(string word) => [.. Encoding.UTF8.GetBytes(word).Select(b => (int)b)];
 

@@ -42,7 +42,9 @@ public sealed class SpecialTokensTests
     public void Ids_follow_the_order_of_the_set()
     {
         Assert.That(SpecialTokens.Chat.Select(Chat.IdOf), Is.EqualTo([256, 257, 258, 259]));
-        Assert.That(() => Chat.IdOf(SpecialTokens.Mask), Throws.ArgumentException.With.Message.Contains("<|mask|>").And.Message.Contains("<|pad|>"));
+        Assert.That(
+            () => Chat.IdOf(SpecialTokens.Mask),
+            Throws.ArgumentException.With.Message.Contains("<|mask|>").And.Message.Contains("<|pad|>"));
     }
 
     [Test]

@@ -19,9 +19,10 @@ public static class Texts
 {
     private static readonly string[] Pieces =
     [
-        " ", " ", " ", "  ", "   ", "\n", "\r\n", "\t", "\u00A0", "\u2028", "'", "'s", "'LL", "'re", "'v", "the", "The", "dog", "is",
-        "running", "42", "1234567", "½", "Ⅷ", ".", "...", "?!", "};\n\n", "_", "é", "e\u0301", "über", "Ünicode", "привет", "日本語",
-        "😀", "👩‍👩‍👧", "𝒜𝒷", "𝟙𝟚", "𠀀", "\uD83D", "\uDE00", "\uFFFD", "\0", "\u017F", "<|endoftext|>", "<|end", "<|user|>", "\U0010FFFF",
+        " ", " ", " ", "  ", "   ", "\n", "\r\n", "\t", "\u00A0", "\u2028", "'", "'s", "'LL", "'re", "'v", "the", "The",
+        "dog", "is", "running", "42", "1234567", "½", "Ⅷ", ".", "...", "?!", "};\n\n", "_", "é", "e\u0301", "über", "Ünicode",
+        "привет", "日本語", "😀", "👩‍👩‍👧", "𝒜𝒷", "𝟙𝟚", "𠀀", "\uD83D", "\uDE00", "\uFFFD", "\0", "\u017F", 
+        "<|endoftext|>", "<|end", "<|user|>", "\U0010FFFF",
     ];
 
     public static Arbitrary<AnyText> AnyTexts()
@@ -37,7 +38,8 @@ public static class Texts
     }
 
     public static Arbitrary<RepetitiveText> RepetitiveTexts() => Arb.From(
-        Gen.Elements("a", "b", "ab", "aa", "aab", "c", " ", "é").ArrayOf().Select(pieces => new RepetitiveText(string.Concat(pieces))),
+        Gen.Elements("a", "b", "ab", "aa", "aab", "c", " ", "é").ArrayOf()
+            .Select(pieces => new RepetitiveText(string.Concat(pieces))),
         text => Shorter(text.Value).Select(t => new RepetitiveText(t)));
 
     private static IEnumerable<string> Shorter(string text)

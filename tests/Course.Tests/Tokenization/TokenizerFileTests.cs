@@ -7,7 +7,10 @@ namespace Course.Tests.Tokenization;
 
 public sealed class TokenizerFileTests
 {
-    private const string Bpe = """{"format":"course-bpe-tokenizer","version":1,"preSplit":"gpt2","specialTokens":["<|pad|>"],"merges":[[97,98],[256,99]]}""";
+    private const string Bpe = """
+        {"format":"course-bpe-tokenizer","version":1,"preSplit":"gpt2",
+        "specialTokens":["<|pad|>"],"merges":[[97,98],[256,99]]}
+        """;
     private const string Char = """{"format":"course-char-tokenizer","version":1,"characters":"abc","specialTokens":[]}""";
 
     private string folder = null!;
@@ -63,7 +66,9 @@ public sealed class TokenizerFileTests
         Assert.That(bpe.Encode("abc<|pad|>", SpecialTokenHandling.Parse), Is.EqualTo([257, 258]));
         Write(Char);
         Assert.That(Tokenizer.Load(File).Encode("cab"), Is.EqualTo([2, 0, 1]));
-        Assert.That(() => BpeTokenizer.Load(File), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("CharTokenizer"));
+        Assert.That(
+            () => BpeTokenizer.Load(File),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains("CharTokenizer"));
     }
 
     [Test]
@@ -194,7 +199,8 @@ public sealed class TokenizerFileTests
             var bytes = Encoding.UTF8.GetBytes(original);
             for (var changes = random.Next(1, 4); changes > 0; changes--)
             {
-                bytes[random.Next(bytes.Length)] = random.Next(2) == 0 ? (byte)random.Next(256) : (byte)"[]{},:\"0189\\"[random.Next(12)];
+                var damage = random.Next(2) == 0 ? random.Next(256) : "[]{},:\"0189\\"[random.Next(12)];
+                bytes[random.Next(bytes.Length)] = (byte)damage;
             }
 
             System.IO.File.WriteAllBytes(File, bytes[..(random.Next(4) == 0 ? random.Next(bytes.Length) : bytes.Length)]);
@@ -219,6 +225,7 @@ public sealed class TokenizerFileTests
         Write(content);
         Assert.That(
             () => Tokenizer.Load(File),
-            Throws.InstanceOf<InvalidDataException>().With.Message.Contains(expected).And.Message.Contains("tokenizer.json, line "));
+            Throws.InstanceOf<InvalidDataException>()
+                .With.Message.Contains(expected).And.Message.Contains("tokenizer.json, line "));
     }
 }
