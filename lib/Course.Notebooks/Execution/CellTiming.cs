@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Course.Notebooks.Documents;
+
+namespace Course.Notebooks.Execution;
+
+/// <summary>The times of a cell's run in its metadata, under the keys that nbclient writes (nbclient, "record_timing").</summary>
+internal static class CellTiming
+{
+    private static readonly string[] Keys =
+        ["iopub.execute_input", "iopub.status.busy", "iopub.status.idle", "shell.execute_reply"];
+
+    /// <summary>Writes the times.</summary>
+    public static void Write(NotebookCell cell, DateTimeOffset start, DateTimeOffset end)
+    {
+        if (cell.Metadata["execution"] is not JsonObject execution)
+        {
+            cell.Metadata["execution"] = execution = new JsonObject();
+        }
+        foreach (var key in Keys)
+        {
+            var moment = key is "iopub.execute_input" or "iopub.status.busy" ? start : end;
+            execution[key] = moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <summary>Removes the times of an earlier run, which would otherwise contradict the new outputs.</summary>
+    public static void Remove(NotebookCell cell)
+    {
+        if (cell.Metadata["execution"] is not JsonObject execution)
+        {
+            return;
+        }
+        var removed = Keys.Count(execution.Remove);
+        if (removed > 0 && execution.Count == 0)
+        {
+            cell.Metadata.Remove("execution");
+        }
+    }
+
+    /// <summary>The limit in <c>metadata.execution.timeout</c>, in seconds; <see langword="null"/> where there is none.</summary>
+    public static TimeSpan? TimeoutIn(JsonObject metadata) =>
+        metadata["execution"] is JsonObject execution && execution["timeout"] is JsonValue value
+        && value.TryGetValue<double>(out var seconds) && seconds > 0 && seconds < TimeSpan.FromDays(30).TotalSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+}
