@@ -56,7 +56,7 @@ internal sealed class CellRun(IKernelClient kernel, RunOptions options)
         }
         catch (KernelDiedException e)
         {
-            string[] traceback = [e.Exit.Sentence, .. e.Exit.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+            string[] traceback = [e.Exit.Sentence, .. e.Exit.LastWords];
             return new Outcome(CellStatus.Crashed, new KernelError("KernelDied", e.Exit.Sentence, traceback), null, KernelAlive: false);
         }
     }

@@ -21,7 +21,7 @@ internal sealed class ChannelOutput(MessageChannel channel, string requestId) : 
             {
                 length--;
             }
-            Send(new StreamContent(name, text.Substring(start, length)));
+            Send(new StreamText(name, text.Substring(start, length)));
             start += length;
         }
     }
@@ -41,7 +41,7 @@ internal sealed class ChannelOutput(MessageChannel channel, string requestId) : 
         DisplayData display => display with { Data = Limit(display.Data) },
         UpdateDisplayData update => update with { Data = Limit(update.Data) },
         ExecuteResult result => result with { Data = Limit(result.Data) },
-        ErrorContent error => error with
+        ErrorReport error => error with
         {
             Evalue = Shorten(error.Evalue),
             Traceback = [.. error.Traceback.Take(1000).Select(Shorten)],

@@ -10,6 +10,9 @@ public sealed record KernelExit(int? ExitCode, string Output, string? Problem = 
 {
     private const string UnhandledException = "Unhandled exception. ";
 
+    private static readonly string[] EngineNamespaces =
+        ["System.Runtime.CompilerServices.Async", "System.Threading.", "Microsoft.CodeAnalysis.Scripting.", "Course.Notebooks."];
+
     /// <summary>What happened, in one sentence for the reader of a report.</summary>
     public string Sentence
     {
@@ -45,6 +48,13 @@ public sealed record KernelExit(int? ExitCode, string Output, string? Problem = 
             };
         }
     }
+
+    /// <summary>The last words line by line, without the frames of the engine and of the async machinery.</summary>
+    public IReadOnlyList<string> LastWords =>
+        [.. Output.Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0 && !IsEngineFrame(line.TrimStart()))];
+
+    private static bool IsEngineFrame(string line) =>
+        EngineNamespaces.Any(name => line.StartsWith("at " + name, StringComparison.Ordinal));
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -18,6 +18,8 @@ internal sealed record KernelMessage(string Id, string? ParentId, MessageContent
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         MaxDepth = 256,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Converters = { new MimeBundleConverter() },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
@@ -28,11 +30,11 @@ internal sealed record KernelMessage(string Id, string? ParentId, MessageContent
         ["kernel_info_reply"] = typeof(KernelInfoReply),
         ["execute_request"] = typeof(ExecuteRequest),
         ["execute_reply"] = typeof(ExecuteReply),
-        ["stream"] = typeof(StreamContent),
+        ["stream"] = typeof(StreamText),
         ["display_data"] = typeof(DisplayData),
         ["update_display_data"] = typeof(UpdateDisplayData),
         ["execute_result"] = typeof(ExecuteResult),
-        ["error"] = typeof(ErrorContent),
+        ["error"] = typeof(ErrorReport),
         ["clear_output"] = typeof(ClearOutput),
         ["interrupt_request"] = typeof(InterruptRequest),
         ["interrupt_reply"] = typeof(InterruptReply),
@@ -64,7 +66,7 @@ internal sealed record KernelMessage(string Id, string? ParentId, MessageContent
             var header = root["header"]!.AsObject();
             var id = header["msg_id"]!.GetValue<string>();
             return Types.TryGetValue(header["msg_type"]!.GetValue<string>(), out var type)
-                ? new KernelMessage(id, (string?)root["parent_header"]?["msg_id"], (MessageContent)root["content"].Deserialize(type, Json)!)
+                ? new KernelMessage(id, (string?)root["parent_header"]?["msg_id"], (MessageContent)root["content"]!.AsObject().Deserialize(type, Json)!)
                 : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException)
@@ -132,7 +134,7 @@ internal sealed record ExecuteRequest(string Code) : MessageContent;
 
 internal sealed record ExecuteReply(string Status, int ExecutionCount) : MessageContent;
 
-internal sealed record StreamContent(string Name, string Text) : MessageContent;
+internal sealed record StreamText(string Name, string Text) : MessageContent;
 
 internal sealed record Transient(string? DisplayId);
 
@@ -143,7 +145,7 @@ internal sealed record UpdateDisplayData(MimeBundle Data, Transient Transient) :
 internal sealed record ExecuteResult(MimeBundle Data, int ExecutionCount) : MessageContent;
 
 /// <summary><c>line</c> is an addition to the protocol: other clients ignore it.</summary>
-internal sealed record ErrorContent(string Ename, string Evalue, IReadOnlyList<string> Traceback, int? Line) : MessageContent;
+internal sealed record ErrorReport(string Ename, string Evalue, IReadOnlyList<string> Traceback, int? Line) : MessageContent;
 
 internal sealed record ClearOutput(bool Wait) : MessageContent;
 

@@ -204,7 +204,7 @@ public sealed class KernelProcess(KernelLaunch launch) : IKernelClient
         {
             switch (content)
             {
-                case StreamContent stream:
+                case StreamText stream:
                     output.Stream(stream.Name, stream.Text);
                     break;
                 case DisplayData display:
@@ -219,7 +219,7 @@ public sealed class KernelProcess(KernelLaunch launch) : IKernelClient
                 case ExecuteResult value:
                     result = value.Data;
                     break;
-                case ErrorContent e:
+                case ErrorReport e:
                     error = new KernelError(e.Ename, e.Evalue, e.Traceback, e.Line);
                     break;
                 case ExecuteReply:

@@ -142,7 +142,7 @@ public sealed class KernelWorker
         }
         if (reply.Error is { } error)
         {
-            output.Send(new ErrorContent(error.Name, error.Value, error.Traceback, error.Line));
+            output.Send(new ErrorReport(error.Name, error.Value, error.Traceback, error.Line));
         }
         output.Send(new ExecuteReply(reply.Succeeded ? "ok" : "error", count));
     }
