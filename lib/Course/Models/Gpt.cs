@@ -9,7 +9,7 @@ namespace Course.Models;
 /// the vector of every token to say how likely it comes next (Radford et al. 2019). With <see cref="GptConfig.Causal"/> off the
 /// same stack sees both sides and becomes a masked language model (Devlin et al. 2019).
 /// </summary>
-public sealed class Gpt : torch.nn.Module<torch.Tensor, torch.Tensor>
+public sealed class Gpt : LanguageModel
 {
     private readonly Embedding tokens;
     private readonly Positions positions;
@@ -23,7 +23,7 @@ public sealed class Gpt : torch.nn.Module<torch.Tensor, torch.Tensor>
     /// <param name="device">Where it lives; <see cref="Devices.Default"/> when left out.</param>
     /// <exception cref="ArgumentException">The configuration makes no sense; the message says why.</exception>
     public Gpt(GptConfig config, long seed = 0, torch.Device? device = null)
-        : base(Loaded(nameof(Gpt)))
+        : base(nameof(Gpt))
     {
         ArgumentNullException.ThrowIfNull(config);
         Config = config.Validated();
@@ -43,8 +43,14 @@ public sealed class Gpt : torch.nn.Module<torch.Tensor, torch.Tensor>
     /// <summary>Who sees whom.</summary>
     public AttentionMask Mask { get; }
 
-    /// <summary>Where the model lives.</summary>
-    public torch.Device Device => tokens.Weight.device;
+    /// <inheritdoc/>
+    public override int VocabularySize => Config.VocabularySize;
+
+    /// <inheritdoc/>
+    public override int BlockSize => Config.BlockSize;
+
+    /// <inheritdoc/>
+    public override torch.Device Device => tokens.Weight.device;
 
     /// <summary>The table that turns tokens into vectors.</summary>
     public Embedding Tokens => tokens;
@@ -62,16 +68,7 @@ public sealed class Gpt : torch.nn.Module<torch.Tensor, torch.Tensor>
     public torch.Tensor HeadWeight => head?.Weight ?? tokens.Weight;
 
     /// <inheritdoc/>
-    /// <param name="input">Tokens, (batch, time), int64.</param>
-    /// <returns>Logits, (batch, time, vocabulary).</returns>
-    public override torch.Tensor forward(torch.Tensor input) => Logits(input);
-
-    /// <summary>How likely each token comes next (or, without the causal mask, stands here), before softmax.</summary>
-    /// <param name="input">Tokens, (batch, time), int64.</param>
-    /// <param name="isReal">(batch, time), bool: false for padding, which nobody looks at; <see langword="null"/> for none.</param>
-    /// <returns>Logits, (batch, time, vocabulary).</returns>
-    /// <exception cref="ArgumentException">The input has another shape, or is too long.</exception>
-    public torch.Tensor Logits(torch.Tensor input, torch.Tensor? isReal = null)
+    public override torch.Tensor Logits(torch.Tensor input, torch.Tensor? isReal = null)
     {
         using var scope = torch.NewDisposeScope();
         return ToLogits(Vectors(input, isReal)).MoveToOuterDisposeScope();
@@ -107,18 +104,6 @@ public sealed class Gpt : torch.nn.Module<torch.Tensor, torch.Tensor>
     /// <param name="vectors">(…, width).</param>
     /// <returns>(…, vocabulary).</returns>
     public torch.Tensor ToLogits(torch.Tensor vectors) => torch.nn.functional.linear(vectors, HeadWeight);
-
-    /// <summary>The mean negative log-likelihood of the targets, in nats per token: the cross-entropy.</summary>
-    /// <param name="inputs">Tokens, (batch, time), int64.</param>
-    /// <param name="targets">The right answer at each position, (batch, time), int64; −100 where none is asked for.</param>
-    /// <param name="isReal">(batch, time), bool: false for padding; <see langword="null"/> for none.</param>
-    /// <returns>A single number with a gradient. NaN when no answer is asked for at all.</returns>
-    public torch.Tensor Loss(torch.Tensor inputs, torch.Tensor targets, torch.Tensor? isReal = null)
-    {
-        using var scope = torch.NewDisposeScope();
-        var logits = Logits(inputs, isReal).reshape(-1, Config.VocabularySize); // (batch · time, vocabulary)
-        return torch.nn.functional.cross_entropy(logits, targets.reshape(-1)).MoveToOuterDisposeScope();
-    }
 
     /// <summary>Who looked at whom: the attention weights of every layer, for pictures.</summary>
     /// <param name="input">Tokens, (batch, time), int64.</param>
@@ -165,12 +150,5 @@ public sealed class Gpt : torch.nn.Module<torch.Tensor, torch.Tensor>
             throw new ArgumentException(
                 $"The text has {input.shape[1]} tokens, but the model reads at most {Config.BlockSize} at once.", nameof(input));
         }
-    }
-
-    // The base class makes a native module: the native library must be there before.
-    private static string Loaded(string name)
-    {
-        TorchRuntime.EnsureLoaded();
-        return name;
     }
 }

@@ -72,6 +72,12 @@ internal static class ModelFile
                 + (unknown.Count > 0 ? $" The model has no {Some(unknown)}." : ""));
         }
 
+        // First check everything, then change something: a file that does not fit leaves the model as it was.
+        foreach (var (name, tensor) in state)
+        {
+            file.Check(prefix + name, tensor);
+        }
+
         foreach (var (name, tensor) in state)
         {
             file.ReadInto(prefix + name, tensor);

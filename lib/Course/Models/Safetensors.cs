@@ -112,11 +112,11 @@ public sealed class Safetensors : IDisposable
         return tensor.to(device).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Reads one tensor into one that exists: a model's weights, for example.</summary>
+    /// <summary>Makes sure that a tensor of the file can be read into one that exists.</summary>
     /// <param name="name">Its name in the file.</param>
-    /// <param name="target">Gets the numbers; same type and shape.</param>
+    /// <param name="target">A tensor of the type and shape that are needed.</param>
     /// <exception cref="InvalidDataException">There is no such tensor, or it has another type or shape.</exception>
-    public void ReadInto(string name, torch.Tensor target)
+    public void Check(string name, torch.Tensor target)
     {
         var entry = Entry(name);
         if (entry.Type != target.dtype || !entry.Shape.SequenceEqual(target.shape))
@@ -125,7 +125,16 @@ public sealed class Safetensors : IDisposable
                 $"In '{stream.Name}', '{name}' is {entry.Type} ({string.Join(", ", entry.Shape)}), but {target.dtype} "
                 + $"({string.Join(", ", target.shape)}) is needed: the file belongs to another model.");
         }
+    }
 
+    /// <summary>Reads one tensor into one that exists: a model's weights, for example.</summary>
+    /// <param name="name">Its name in the file.</param>
+    /// <param name="target">Gets the numbers; same type and shape.</param>
+    /// <exception cref="InvalidDataException">There is no such tensor, or it has another type or shape.</exception>
+    public void ReadInto(string name, torch.Tensor target)
+    {
+        Check(name, target);
+        var entry = Entry(name);
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         if (target.device_type == DeviceType.CPU && target.is_contiguous())

@@ -204,7 +204,7 @@ public sealed class SafetensorsHeader
         var (begin, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
         Require(
             begin >= 0 && begin <= end && end <= dataLength,
-            $"the tensor '{name}' lies at bytes {begin} to {end}, outside the {dataLength} bytes of the file");
+            $"the tensor '{name}' lies at bytes {begin} to {end}, outside the {dataLength} bytes there are; the file may be truncated");
         var bytes = shape.Aggregate((long)Types[type].Size, (product, size) => checked(product * size));
         Require(
             bytes == end - begin,

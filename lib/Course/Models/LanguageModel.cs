@@ -1,0 +1,66 @@
+using Course.Runtime;
+using TorchSharp;
+
+namespace Course.Models;
+
+/// <summary>
+/// What training and generation need to know of a language model, whatever it is made of: it reads rows of tokens and says at each
+/// position how likely every token is.
+/// </summary>
+public abstract class LanguageModel : torch.nn.Module<torch.Tensor, torch.Tensor>
+{
+    /// <summary>Names the module.</summary>
+    /// <param name="name">The model's kind.</param>
+    protected LanguageModel(string name)
+        : base(Loaded(name))
+    {
+    }
+
+    /// <summary>How many different tokens there are.</summary>
+    public abstract int VocabularySize { get; }
+
+    /// <summary>The longest row the model reads at once, in tokens.</summary>
+    public abstract int BlockSize { get; }
+
+    /// <summary>Where the model lives.</summary>
+    public abstract torch.Device Device { get; }
+
+    /// <inheritdoc/>
+    /// <param name="input">Tokens, (batch, time), int64.</param>
+    /// <returns>Logits, (batch, time, vocabulary).</returns>
+    public override torch.Tensor forward(torch.Tensor input) => Logits(input);
+
+    /// <summary>How likely each token is at each position, before softmax.</summary>
+    /// <param name="input">Tokens, (batch, time), int64.</param>
+    /// <param name="isReal">(batch, time), bool: false for padding, which nobody looks at; <see langword="null"/> for none.</param>
+    /// <returns>Logits, (batch, time, vocabulary).</returns>
+    /// <exception cref="ArgumentException">The input has another shape or is too long.</exception>
+    public abstract torch.Tensor Logits(torch.Tensor input, torch.Tensor? isReal = null);
+
+    /// <summary>The mean negative log-likelihood of the targets, in nats per token: the cross-entropy.</summary>
+    /// <param name="inputs">Tokens, (batch, time), int64.</param>
+    /// <param name="targets">The right answer at each position, (batch, time), int64; −100 where none is asked for.</param>
+    /// <param name="isReal">(batch, time), bool: false for padding; <see langword="null"/> for none.</param>
+    /// <returns>A single number with a gradient. NaN when no answer is asked for at all.</returns>
+    /// <exception cref="ArgumentException">The shapes differ, or the input does not fit the model.</exception>
+    public torch.Tensor Loss(torch.Tensor inputs, torch.Tensor targets, torch.Tensor? isReal = null)
+    {
+        if (!inputs.shape.SequenceEqual(targets.shape))
+        {
+            throw new ArgumentException(
+                $"Every input needs its target: the inputs are ({string.Join(", ", inputs.shape)}), the targets "
+                + $"({string.Join(", ", targets.shape)}).", nameof(targets));
+        }
+
+        using var scope = torch.NewDisposeScope();
+        var logits = Logits(inputs, isReal).reshape(-1, VocabularySize); // (batch · time, vocabulary)
+        return torch.nn.functional.cross_entropy(logits, targets.reshape(-1)).MoveToOuterDisposeScope();
+    }
+
+    // The base class makes a native module: the native library must be there before.
+    private static string Loaded(string name)
+    {
+        TorchRuntime.EnsureLoaded();
+        return name;
+    }
+}

@@ -1,0 +1,208 @@
+using System.Diagnostics;
+using Course.Data;
+using Course.Runtime;
+using TorchSharp;
+
+namespace Course.Training;
+
+/// <summary>
+/// Trains whatever an <see cref="ITrainingTask"/> describes: loss, gradients, clipping, update, again and again, with evaluations
+/// and checkpoints in between. The same seeds on the same machine give the same course to the last bit, also when the training was
+/// interrupted and resumed.
+/// </summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly ITrainingTask task;
+    private readonly LearningRateSchedule schedule;
+    private readonly Checkpoints? checkpoints;
+    private string? lastCheckpoint;
+    private long savedStep = -1;
+
+    /// <summary>Prepares a training; the optimizer takes over the memory of the model's parameters.</summary>
+    /// <param name="task">What is learned.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public Trainer(ITrainingTask task, TrainerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(options);
+        this.task = task;
+        Options = options.Validated();
+        schedule = options.EffectiveSchedule;
+        checkpoints = options.CheckpointFolder is { } folder ? new Checkpoints(folder, options.CheckpointsKept) : null;
+        Optimizer = AdamW.For(task.Model, options.Optimizer);
+    }
+
+    /// <summary>How is trained.</summary>
+    public TrainerOptions Options { get; }
+
+    /// <summary>What makes the updates.</summary>
+    public AdamW Optimizer { get; }
+
+    /// <summary>The course so far.</summary>
+    public TrainingHistory History { get; private set; } = new();
+
+    /// <summary>Updates so far.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>Continues where the newest usable checkpoint was written; starts from the beginning when there is none.</summary>
+    /// <returns>What was found, and what was wrong with checkpoints that had to be passed over.</returns>
+    /// <exception cref="InvalidOperationException">The options name no folder of checkpoints, or training has begun.</exception>
+    public ResumeReport Resume()
+    {
+        if (checkpoints is null)
+        {
+            throw new InvalidOperationException($"To resume, set {nameof(TrainerOptions.CheckpointFolder)} in the options.");
+        }
+
+        if (Step > 0)
+        {
+            throw new InvalidOperationException($"Training has made {Step} updates already. Resume before the first one.");
+        }
+
+        var notes = new List<string>();
+        var restored = checkpoints.LoadNewest(Optimizer, notes);
+        if (restored is not null)
+        {
+            Step = savedStep = restored.Description.Step;
+            History = restored.History;
+            lastCheckpoint = restored.File;
+            if (restored.Description.Course != Options.Course)
+            {
+                notes.Add($"The options differ from those before: now {Options.Course}; before {restored.Description.Course}.");
+            }
+        }
+
+        return new ResumeReport(Step, restored?.File, notes);
+    }
+
+    /// <summary>Trains up to <see cref="TrainerOptions.Steps"/>, or up to an earlier update to look at the model in between.</summary>
+    /// <param name="progress">Called after every update and evaluation, for reports: <see cref="ProgressReport"/>.</param>
+    /// <param name="until">Stop after so many updates in all; the schedule still aims at <see cref="TrainerOptions.Steps"/>.</param>
+    /// <param name="cancellation">Stops between two updates, writes a checkpoint and throws.</param>
+    /// <returns>The course from the first update on.</returns>
+    /// <exception cref="TrainingDivergedException">The loss or the gradient is not finite.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; a checkpoint was written if there is a folder for them.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written; those from before are unchanged.</exception>
+    public TrainingHistory Run(
+        Action<TrainingProgress>? progress = null, long? until = null, CancellationToken cancellation = default)
+    {
+        var last = Math.Min(until ?? Options.Steps, Options.Steps);
+        // Training draws its random numbers from its own seed; whoever draws outside must not notice.
+        using var outside = torch.random.get_rng_state();
+        try
+        {
+            task.Model.train();
+            if (Step == 0 && Options.EvaluateEvery > 0)
+            {
+                Evaluate(progress, cancellation);
+            }
+
+            while (Step < last)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var step = MakeUpdate();
+                History.Add(step);
+                progress?.Invoke(new TrainingProgress(Step, Options.Steps, step, null, task.UnitName));
+                if (Step == last || IsDue(Options.EvaluateEvery))
+                {
+                    Evaluate(progress, cancellation);
+                }
+
+                if (checkpoints is not null && (Step == last || IsDue(Options.CheckpointEvery)))
+                {
+                    Save();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Save();
+            throw;
+        }
+        finally
+        {
+            torch.random.set_rng_state(outside);
+        }
+
+        return History;
+    }
+
+    /// <summary>Writes a checkpoint of this moment.</summary>
+    /// <returns>The file, or <see langword="null"/> when the options name no folder.</returns>
+    public string? Save()
+    {
+        if (checkpoints is not null && savedStep != Step)
+        {
+            lastCheckpoint = checkpoints.Save(Step, Options.Course, Optimizer, History);
+            savedStep = Step;
+        }
+
+        return lastCheckpoint;
+    }
+
+    /// <summary>Frees the optimizer's memory; the model keeps its weights.</summary>
+    public void Dispose() => Optimizer.Dispose();
+
+    private bool IsDue(long interval) => interval > 0 && Step % interval == 0;
+
+    private TrainingStep MakeUpdate()
+    {
+        using var scope = torch.NewDisposeScope();
+        var clock = Stopwatch.StartNew();
+        var learningRate = schedule.At(Step);
+        var loss = 0.0;
+        for (var part = 0; part < Options.Accumulation; part++)
+        {
+            using var inner = torch.NewDisposeScope();
+            var batch = (Step * Options.Accumulation) + part;
+            // Dropout's noise becomes a function of seed and batch: nothing that happens in between can shift it.
+            TorchRuntime.Seed(unchecked((long)SplitMix64.For(Options.Seed, batch).NextBits()));
+            var partLoss = task.Loss(batch) / Options.Accumulation;
+            loss += partLoss.ToDouble();
+            StopUnlessFinite(loss, double.NaN, learningRate, isFinite: double.IsFinite(loss));
+            partLoss.backward();
+        }
+
+        var norm = Optimizer.GradientNorm();
+        StopUnlessFinite(loss, norm, learningRate, isFinite: double.IsFinite(norm));
+        Optimizer.Update(learningRate, AdamW.ClipScale(norm, Options.ClipNorm));
+        Step++;
+        var units = task.UnitsPerBatch * Options.Accumulation;
+        return new TrainingStep(Step, loss, learningRate, norm, units / clock.Elapsed.TotalSeconds);
+    }
+
+    private void StopUnlessFinite(double loss, double norm, double learningRate, bool isFinite)
+    {
+        if (!isFinite)
+        {
+            // The weights are those from before; the gradients that went wrong must not meet the next ones.
+            Optimizer.Parameters.ZeroGradients();
+            throw new TrainingDivergedException(Step + 1, loss, norm, learningRate, lastCheckpoint);
+        }
+    }
+
+    private void Evaluate(Action<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        if (task.Evaluate(cancellation) is not { } result)
+        {
+            return;
+        }
+
+        History.Add(new EvaluationPoint(Step, result));
+        var step = History.Steps.Count > 0 ? History.Steps[^1] : null;
+        progress?.Invoke(new TrainingProgress(Step, Options.Steps, step, result, task.UnitName));
+    }
+}
+
+/// <summary>What <see cref="Trainer.Resume"/> found.</summary>
+/// <param name="Step">Updates that need not be made again; 0 for a start from the beginning.</param>
+/// <param name="File">The checkpoint, if there was a usable one.</param>
+/// <param name="Notes">What was wrong or different, one sentence each.</param>
+public sealed record ResumeReport(long Step, string? File, IReadOnlyList<string> Notes)
+{
+    /// <summary>The report in words.</summary>
+    public override string ToString() => string.Join(
+        Environment.NewLine,
+        [File is null ? "No usable checkpoint: starting from the beginning." : $"Resumed after update {Step} from '{File}'.", .. Notes]);
+}
