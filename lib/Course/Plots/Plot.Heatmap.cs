@@ -127,10 +127,11 @@ public static partial class Plot
         var most = Require.Finite(maximum ?? finite.Max(Math.Abs), "the maximum");
         most = most > 0 ? most : 1;
         var write = annotate ?? (panels.Count <= 2 && width * panels.Count <= 16 && height <= 16);
+        var decimals = finite.All(v => v == Math.Truncate(v)) ? 0 : most >= 10 ? 1 : 2;
         var drawn = matrices.Select((matrix, i) => new MatrixPanel(
             panels[i].Name,
             Map(matrix, v => Numbers.Round(v, 4)),
-            write ? Map(matrix, v => CellText(v, most)) : null,
+            write ? Map(matrix, v => CellText(v, decimals)) : null,
             matrix.Length > 300 || panels.Count > 1 ? null : Map(matrix, (v, r, c) => $"{rowTitle} {Label.Token(rows[r])} → {columnTitle} {Label.Token(columns[c])}: {(double.IsFinite(v) ? Numbers.Text(v) : "masked")}")));
         return new MatrixPicture(title, subtitle, [.. drawn], rows, columns, rowTitle, columnTitle)
         {
@@ -142,11 +143,8 @@ public static partial class Plot
     }
 
     // Exactly zero, as a causal mask leaves it, is an empty cell.
-    private static string CellText(double value, double most) => value == 0
-        ? ""
-        : !double.IsFinite(value)
-        ? "·"
-        : most >= 10 ? Numbers.Fixed(value, value == Math.Truncate(value) ? 0 : 1) : Numbers.Fixed(value, most == Math.Truncate(most) && value == Math.Truncate(value) ? 0 : 2);
+    private static string CellText(double value, int decimals) =>
+        value == 0 ? "" : double.IsFinite(value) ? Numbers.Fixed(value, decimals) : "·";
 
     private static string[] Enumerate(int count) =>
         [.. Enumerable.Range(0, count).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture))];

@@ -87,7 +87,9 @@ public static partial class Plot
             layers.Add(new PointLayer(
                 "lowest " + validation.Name, Palette.Orange, [validation.X[best]], [validation.Y[best]], [$"lowest: {Numbers.Text(validation.Y[best])}"], 0)
             {
-                InLegend = false, WriteLabels = true, Radius = 5.5,
+                InLegend = false,
+                WriteLabels = true,
+                Radius = 5.5,
             });
         }
 

@@ -60,11 +60,17 @@ internal sealed record PointLayer(string Name, string Color, IReadOnlyList<doubl
 
     public override void Draw(ChartFrame frame, SvgDrawing plot)
     {
+        if (Labels is null)
+        {
+            Markers.DrawAll(plot, X.Zip(Y, frame.At), Radius, Symbol, Color, 0.8);
+            return;
+        }
+
         for (var i = 0; i < X.Count; i++)
         {
             var at = frame.At(X[i], Y[i]);
-            Markers.Draw(plot, at, Radius, Symbol, Color, 0.8, Labels is null || WriteLabels ? null : Labels[i]);
-            if (WriteLabels && Labels is not null)
+            Markers.Draw(plot, at, Radius, Symbol, Color, 0.8, WriteLabels ? null : Labels[i]);
+            if (WriteLabels)
             {
                 // Above the point, and inside the plot.
                 var half = Label.Width(Labels[i], 12) / 2;

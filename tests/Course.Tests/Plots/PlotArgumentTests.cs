@@ -108,4 +108,44 @@ public sealed class PlotArgumentTests
         Assert.That(() => Plot.Heatmap("t", tensor[0]), Throws.ArgumentException.With.Message.Contains("shape (2)"));
         Assert.That(Series.OfTensor("s", tensor[0]).Y, Is.EqualTo(new[] { 0.25, 0.75 }));
     }
+
+    [Test]
+    public void SurfacesNeedLimitsAndFiniteHeights()
+    {
+        var axis = new Axis("w", Minimum: -1, Maximum: 1);
+        Assert.That(() => Plot.Surface("t", (x, y) => x, "w", axis), Throws.ArgumentException.With.Message.Contains("minimum and a maximum"));
+        Assert.That(() => Plot.Surface("t", (x, y) => double.NaN, axis, axis), Throws.ArgumentException.With.Message.Contains("(−1, −1)"));
+        Assert.That(() => Plot.Surface("t", (x, y) => x, axis, axis, resolution: 500), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
+    public void DiagramsNameTheirBoxes()
+    {
+        DiagramBox[] boxes = [new("a", 0), new("b", 1)];
+        Assert.That(() => Plot.Diagram("t", boxes, [new("a", "c")]), Throws.ArgumentException.With.Message.Contains("'c'").And.Message.Contains("a, b"));
+        Assert.That(() => Plot.Diagram("t", boxes, [new("a", "a")]), Throws.ArgumentException.With.Message.Contains("itself"));
+        Assert.That(() => Plot.Diagram("t", [.. boxes, new("a", 2)], []), Throws.ArgumentException.With.Message.Contains("Two boxes"));
+        Assert.That(() => Plot.Diagram("t", [.. boxes, new("far", 9)], []), Throws.ArgumentException.With.Message.Contains("eight columns"));
+        Assert.That(() => Plot.Diagram("t", boxes, [], [new("f", ["x"])]), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void HistogramsCountEveryValueOnce()
+    {
+        var rows = Plot.Histogram("t", [0, 1, 1, 2, 4], "x", bins: 4).ToText().Split('\n').Skip(2);
+
+        Assert.That(rows.Select(r => double.Parse(r.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1], System.Globalization.CultureInfo.InvariantCulture)).Sum(), Is.EqualTo(5));
+        Assert.That(() => Plot.Histogram("t", [1], "x", bins: 0), Throws.ArgumentException);
+        Assert.That(() => Plot.Histogram("t", new double[0], "x"), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void ScatteredTensorsAreColouredByTheirClass()
+    {
+        using var scope = torch.NewDisposeScope();
+        var points = torch.tensor(new[,] { { 1.0, 2 }, { 3, 4 }, { 5, 6 } }, device: torch.CPU);
+
+        Assert.That(Plot.Scatter("t", points, [1, 0, 1], ["cat", "dog"], "x", "y").Description, Is.EqualTo("cat: 1 points; dog: 2 points."));
+        Assert.That(() => Plot.Scatter("t", points, [1, 0, 2], ["cat", "dog"], "x", "y"), Throws.ArgumentException.With.Message.Contains("class 2"));
+    }
 }

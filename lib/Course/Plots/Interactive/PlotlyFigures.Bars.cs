@@ -1,7 +1,7 @@
 using Course.Plots.Svg;
 using Plotly.NET;
-using Values = System.Collections.Generic.Dictionary<string, object>;
 using Chart = Plotly.NET.CSharp.Chart;
+using Values = System.Collections.Generic.Dictionary<string, object>;
 
 namespace Course.Plots.Interactive;
 
@@ -38,7 +38,12 @@ internal static partial class PlotlyFigures
             },
             ["yaxis"] = new Values
             {
-                ["tickvals"] = positions, ["ticktext"] = labels, ["range"] = new[] { positions.Length - 0.5, -0.5 }, ["showgrid"] = false, ["zeroline"] = false, ["automargin"] = true,
+                ["tickvals"] = positions,
+                ["ticktext"] = labels,
+                ["range"] = new[] { positions.Length - 0.5, -0.5 },
+                ["showgrid"] = false,
+                ["zeroline"] = false,
+                ["automargin"] = true,
                 ["tickfont"] = new Values { ["size"] = 13 },
             },
         }));

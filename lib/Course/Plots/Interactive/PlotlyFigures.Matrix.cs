@@ -1,7 +1,7 @@
 using Course.Plots.Svg;
 using Plotly.NET;
-using Values = System.Collections.Generic.Dictionary<string, object>;
 using Chart = Plotly.NET.CSharp.Chart;
+using Values = System.Collections.Generic.Dictionary<string, object>;
 
 namespace Course.Plots.Interactive;
 
@@ -15,15 +15,29 @@ internal static partial class PlotlyFigures
         var named = picture.Panels.Any(p => p.Name is not null);
         var rows = picture.Rows.Select(l => Escape(Label.Shorten(Label.Token(l), 14))).ToArray();
         var columns = picture.Columns.Select(l => Escape(Label.Shorten(Label.Token(l), 14))).ToArray();
+        var fontSize = across > 2 ? 10 : 12;
+        var rowWidth = rows.Max(l => Label.Width(l, fontSize)) + 8;
+        var columnWidth = columns.Max(l => Label.Width(l, fontSize));
+        var margin = (Values)layout.GetPropertyValue("margin");
+        var (plotWidth, plotHeight) = (ChartFrame.StandardWidth - rowWidth - 36 - (picture.ScaleTitle is null ? 20 : 90), height - Convert.ToDouble(margin["t"], null) - (named ? 16 : 0));
+        var slanted = columnWidth > (plotWidth / across / columns.Length) - 6;
+        var columnHeight = slanted ? (columnWidth * 0.71) + 16 : fontSize + 10;
+        plotHeight -= columnHeight + 26;
+        (margin["l"], margin["r"], margin["b"]) = (rowWidth + 36, picture.ScaleTitle is null ? 20 : 90, columnHeight + 26);
+        margin["t"] = Convert.ToDouble(margin["t"], null) + (named ? 16 : 0);
         var charts = new List<GenericChart>();
-        var notes = new List<Values>();
+        var notes = new List<Values>
+        {
+            Shifted(Note(0, 0.5, "paper", Escape(picture.RowTitle), "center", "middle", 13), -rowWidth - 14, 0, -90),
+            Shifted(Note(0.5, 0, "paper", Escape(picture.ColumnTitle), "center", "middle", 13), 0, -columnHeight - 10, 0),
+        };
         for (var i = 0; i < picture.Panels.Count; i++)
         {
             var panel = picture.Panels[i];
             var suffix = i == 0 ? "" : $"{i + 1}";
             var (column, row) = (i % across, i / across);
             var (left, right) = Part(column, across, 0.03);
-            var (top, bottom) = Part(row, down, named ? 0.16 : 0.1);
+            var (top, bottom) = Part(row, down, Math.Min(0.35, (columnHeight + (named ? 26 : 8)) / plotHeight));
             charts.Add(With(
                 Chart.Heatmap<double, int, int, string>(Rows(panel.Values), ShowScale: picture.ScaleTitle is not null && i == 0, UseDefaults: false),
                 new Values
@@ -38,7 +52,11 @@ internal static partial class PlotlyFigures
                         : [new object[] { 0, Rgba(Palette.Blue, 0) }, new object[] { 1, Palette.Blue }],
                     ["colorbar"] = new Values
                     {
-                        ["title"] = new Values { ["text"] = Escape(picture.ScaleTitle ?? ""), ["side"] = "right" }, ["thickness"] = 14, ["outlinewidth"] = 0, ["len"] = 0.8,
+                        ["title"] = new Values { ["text"] = Escape(picture.ScaleTitle ?? ""), ["side"] = "right" },
+                        ["x"] = 1.02,
+                        ["thickness"] = 14,
+                        ["outlinewidth"] = 0,
+                        ["len"] = 0.8,
                     },
                     ["hovertemplate"] = $"{Escape(picture.RowTitle)} %{{y}} → {Escape(picture.ColumnTitle)} %{{x}}: %{{z:.3~g}}<extra></extra>",
                     ["xaxis"] = "x" + suffix,
@@ -51,8 +69,8 @@ internal static partial class PlotlyFigures
 
             Set(layout, new Values
             {
-                ["xaxis" + suffix] = LabelAxis(columns, row == down - 1 || picture.Panels.Count - i <= across ? picture.ColumnTitle : "", [left, right], "y" + suffix, false),
-                ["yaxis" + suffix] = LabelAxis(rows, column == 0 ? picture.RowTitle : "", [1 - bottom, 1 - top], "x" + suffix, true, column == 0),
+                ["xaxis" + suffix] = LabelAxis(columns, [left, right], "y" + suffix, fontSize, slanted ? -45 : 0),
+                ["yaxis" + suffix] = LabelAxis(rows, [1 - bottom, 1 - top], "x" + suffix, fontSize, rows: true, showLabels: column == 0),
             });
             if (panel.Name is { } name)
             {
@@ -79,7 +97,7 @@ internal static partial class PlotlyFigures
                 {
                     var note = Note(c, r, "x" + suffix, Escape(panel.Texts[r, c]), "center", "middle", 12);
                     note["yref"] = "y" + suffix;
-                    if (double.IsFinite(panel.Values[r, c]) && picture.Paint(panel.Values[r, c]).Opacity > 0.55)
+                    if (double.IsFinite(panel.Values[r, c]) && picture.Paint(panel.Values[r, c]).Opacity > 0.5)
                     {
                         note["font"] = new Values { ["size"] = 12, ["color"] = "#fff" };
                     }
@@ -92,16 +110,28 @@ internal static partial class PlotlyFigures
 
     private static Values Note(double x, double y, string reference, string text, string xAnchor, string yAnchor, int size) => new()
     {
-        ["x"] = x, ["y"] = y, ["xref"] = reference, ["yref"] = reference, ["text"] = text, ["xanchor"] = xAnchor, ["yanchor"] = yAnchor, ["showarrow"] = false,
+        ["x"] = x,
+        ["y"] = y,
+        ["xref"] = reference,
+        ["yref"] = reference,
+        ["text"] = text,
+        ["xanchor"] = xAnchor,
+        ["yanchor"] = yAnchor,
+        ["showarrow"] = false,
         ["font"] = new Values { ["size"] = size },
     };
 
-    private static Values LabelAxis(string[] labels, string title, double[] domain, string anchor, bool rows, bool showLabels = true)
+    private static Values Shifted(Values note, double x, double y, double angle)
+    {
+        (note["xshift"], note["yshift"], note["textangle"]) = (x, y, angle);
+        return note;
+    }
+
+    private static Values LabelAxis(string[] labels, double[] domain, string anchor, int fontSize, double angle = 0, bool rows = false, bool showLabels = true)
     {
         // All labels, also where not all can be seen: the pointer shows the one it rests on.
         return new Values
         {
-            ["title"] = new Values { ["text"] = Escape(title), ["font"] = new Values { ["size"] = 13 } },
             ["domain"] = domain,
             ["anchor"] = anchor,
             ["tickvals"] = Enumerable.Range(0, labels.Length).ToArray(),
@@ -110,7 +140,9 @@ internal static partial class PlotlyFigures
             ["showgrid"] = false,
             ["zeroline"] = false,
             ["showticklabels"] = showLabels,
-            ["automargin"] = true,
+            ["tickfont"] = new Values { ["size"] = fontSize },
+            ["tickangle"] = angle,
+            ["ticks"] = "",
         };
     }
 

@@ -1,7 +1,7 @@
 using Course.Plots.Svg;
 using Plotly.NET;
-using Values = System.Collections.Generic.Dictionary<string, object>;
 using Chart = Plotly.NET.CSharp.Chart;
+using Values = System.Collections.Generic.Dictionary<string, object>;
 
 namespace Course.Plots.Interactive;
 
@@ -10,7 +10,7 @@ internal static partial class PlotlyFigures
     private static (GenericChart Chart, Layout Layout) Xy(XyPicture picture)
     {
         var layout = LayoutFor(picture, picture.Square ? 560 : ChartFrame.StandardHeight, picture.LegendEntries.Count == 0 ? 0 : 1);
-        var (x, y) = (Zoomable(AxisOf(picture.X, picture.XScale, grid: false)), Zoomable(AxisOf(picture.Y, picture.YScale, grid: true)));
+        var (x, y) = (AxisOf(picture.X, picture.XScale, grid: false), AxisOf(picture.Y, picture.YScale, grid: true));
         if (picture.Square)
         {
             (y["scaleanchor"], x["constrain"], y["constrain"]) = ("x", "domain", "domain");
@@ -68,7 +68,10 @@ internal static partial class PlotlyFigures
                         band.X.Concat(band.X.Reverse()), band.Low.Concat(band.High.Reverse()), StyleParam.Mode.Lines, Name: name, ShowLegend: band.InLegend, UseDefaults: false),
                     new Values
                     {
-                        ["fill"] = "toself", ["fillcolor"] = Rgba(band.Color, 0.2), ["line"] = new Values { ["width"] = 0, ["color"] = band.Color }, ["hoverinfo"] = "skip",
+                        ["fill"] = "toself",
+                        ["fillcolor"] = Rgba(band.Color, 0.2),
+                        ["line"] = new Values { ["width"] = 0, ["color"] = band.Color },
+                        ["hoverinfo"] = "skip",
                     });
                 break;
             case HistogramLayer bars:

@@ -23,6 +23,7 @@ internal static partial class PlotlyFigures
             XyPicture xy => Xy(xy),
             MatrixPicture matrix => Matrix(matrix),
             BarsPicture bars => Bars(bars),
+            SurfacePicture surface => Surface(surface),
             _ => throw new ArgumentException($"{picture.GetType().Name} has no interactive form.", nameof(picture)),
         };
         return Compact(GenericChart.toFigureJson(GenericChart.setLayout(layout, chart)));
@@ -30,10 +31,13 @@ internal static partial class PlotlyFigures
 
     private static Layout LayoutFor(Picture picture, double height, int legendRows)
     {
-        var title = string.Join("<br>", Label.Wrap(Escape(picture.Title), ChartFrame.StandardWidth - 30, ChartFrame.TitleSize, bold: true).Select(l => $"<b>{l}</b>"));
-        var subtitle = picture.Subtitle is null
-            ? ""
-            : string.Concat(Label.Wrap(Escape(picture.Subtitle), ChartFrame.StandardWidth - 30, 13).Select(l => $"<br><span style='font-size:13px'>{l}</span>"));
+        var titleLines = Label.Wrap(picture.Title, ChartFrame.StandardWidth - 30, ChartFrame.TitleSize, bold: true);
+        var subtitleLines = picture.Subtitle is null ? [] : Label.Wrap(picture.Subtitle, ChartFrame.StandardWidth - 30, 13);
+        var title = string.Join("<br>", titleLines.Select(l => $"<b>{Escape(l)}</b>"))
+            + string.Concat(subtitleLines.Select(l => $"<br><span style='font-size:13px'>{Escape(l)}</span>"));
+
+        // Plotly centres a title of several lines where it would have put one line: half of what the others need goes back.
+        var titleTop = 10 + ((titleLines.Count + subtitleLines.Count - 1) * ChartFrame.TitleSize * 0.65);
         var top = ChartFrame.HeadingHeight(ChartFrame.StandardWidth, picture.Title, picture.Subtitle) + (legendRows * 22) + 10;
         return Set(new Layout(), new Values
         {
@@ -43,10 +47,18 @@ internal static partial class PlotlyFigures
             ["paper_bgcolor"] = "rgba(0,0,0,0)",
             ["plot_bgcolor"] = "rgba(0,0,0,0)",
             ["font"] = new Values { ["color"] = Ink, ["size"] = 12, ["family"] = "system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif" },
+            ["modebar"] = new Values { ["bgcolor"] = "rgba(0,0,0,0)", ["color"] = Grid, ["activecolor"] = Ink },
             ["title"] = new Values
             {
-                ["text"] = title + subtitle, ["x"] = 12 / ChartFrame.StandardWidth, ["xanchor"] = "left", ["yref"] = "container", ["y"] = 1 - (10 / height), ["yanchor"] = "top", ["font"] = new Values { ["size"] = ChartFrame.TitleSize },
+                ["text"] = title,
+                ["x"] = 12 / ChartFrame.StandardWidth,
+                ["xanchor"] = "left",
+                ["yref"] = "container",
+                ["y"] = 1 - (titleTop / height),
+                ["yanchor"] = "top",
+                ["font"] = new Values { ["size"] = ChartFrame.TitleSize },
             },
+            ["showlegend"] = legendRows > 0,
             ["legend"] = new Values { ["orientation"] = "h", ["x"] = 0, ["xanchor"] = "left", ["y"] = 1, ["yanchor"] = "bottom", ["font"] = new Values { ["size"] = 13 } },
         });
     }
@@ -54,7 +66,7 @@ internal static partial class PlotlyFigures
     private static Values AxisOf(Axis axis, AxisScale scale, bool grid)
     {
         var log = axis.Logarithmic;
-        return new Values
+        var result = new Values
         {
             ["title"] = new Values { ["text"] = Escape(axis.Label), ["font"] = new Values { ["size"] = 13 }, ["standoff"] = 10 },
             ["type"] = log ? "log" : "linear",
@@ -66,18 +78,15 @@ internal static partial class PlotlyFigures
             ["linecolor"] = Ink,
             ["ticks"] = grid ? "" : "outside",
             ["tickcolor"] = Ink,
-            ["tickvals"] = scale.Ticks.Select(t => t.Value).ToArray(),
-            ["ticktext"] = scale.Ticks.Select(t => t.Text).ToArray(),
             ["automargin"] = true,
         };
-    }
+        if (log)
+        {
+            // Plotly's own labels on a logarithmic axis are crowded. A linear axis keeps them: they follow when the reader zooms in.
+            (result["tickvals"], result["ticktext"]) = (scale.Ticks.Select(t => t.Value).ToArray(), scale.Ticks.Select(t => t.Text).ToArray());
+        }
 
-    // Ticks as in the static picture are right until the reader zooms in; then Plotly's own are.
-    private static Values Zoomable(Values axis)
-    {
-        axis.Remove("tickvals");
-        axis.Remove("ticktext");
-        return axis;
+        return result;
     }
 
     private static T Set<T>(T target, Values values)

@@ -95,14 +95,14 @@ internal sealed class ChartFrame
 
     /// <summary>Draws everything but the data.</summary>
     public static ChartFrame Create(
-        string title, string? subtitle, IReadOnlyList<LegendEntry> legend, Axis x, AxisScale xScale, Axis y, AxisScale yScale, bool square = false)
+        string title, string? subtitle, IReadOnlyList<LegendEntry> legend, Axis x, AxisScale xScale, Axis y, AxisScale yScale, bool square = false, double roomAtRight = 0)
     {
         var height = square ? 560 : StandardHeight;
         var drawing = new SvgDrawing(StandardWidth, height);
         var top = Legend(drawing, Heading(drawing, title, subtitle), legend) + 6;
         var tickWidth = yScale.Ticks.Max(t => Label.Width(t.Text, 12));
         var left = Margin + 18 + tickWidth + 8;
-        var right = Math.Max(18, Label.Width(xScale.Ticks[^1].Text, 12) / 2);
+        var right = Math.Max(18 + roomAtRight, Label.Width(xScale.Ticks[^1].Text, 12) / 2);
         var area = new Box(left, top, StandardWidth - left - right, height - top - 50);
         if (square)
         {

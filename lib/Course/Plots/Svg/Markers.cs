@@ -8,34 +8,45 @@ internal static class Markers
 
     public static string PlotlyName(int symbol) => PlotlyNames[symbol % PlotlyNames.Length];
 
+    // Corners for a radius of one, about equal in area; the circle has none.
+    private static readonly Point[][] Corners =
+    [
+        [],
+        [new(-0.88, -0.88), new(0.88, -0.88), new(0.88, 0.88), new(-0.88, 0.88)],
+        [new(0, -1.15), new(1.05, 0.75), new(-1.05, 0.75)],
+        [new(0, -1.25), new(1.1, 0), new(0, 1.25), new(-1.1, 0)],
+        [new(0, 1.15), new(1.05, -0.75), new(-1.05, -0.75)],
+        [
+            new(-0.35, -1.1), new(0.35, -1.1), new(0.35, -0.35), new(1.1, -0.35), new(1.1, 0.35), new(0.35, 0.35),
+            new(0.35, 1.1), new(-0.35, 1.1), new(-0.35, 0.35), new(-1.1, 0.35), new(-1.1, -0.35), new(-0.35, -0.35),
+        ],
+    ];
+
+    /// <summary>One symbol, perhaps with a text for the pointer.</summary>
     public static void Draw(SvgDrawing drawing, Point at, double radius, int symbol, string color, double opacity = 0.9, string? tip = null)
     {
-        var r = radius;
-        switch (symbol % PlotlyNames.Length)
+        var corners = Corners[symbol % Corners.Length];
+        if (corners.Length == 0)
         {
-            case 0:
-                drawing.Circle(at, r, color, opacity, tip: tip);
-                break;
-            case 1:
-                drawing.Rectangle(new Box(at.X - (0.88 * r), at.Y - (0.88 * r), 1.76 * r, 1.76 * r), color, opacity, tip: tip);
-                break;
-            case 2:
-                Shape((0, -1.15), (1.05, 0.75), (-1.05, 0.75));
-                break;
-            case 3:
-                Shape((0, -1.25), (1.1, 0), (0, 1.25), (-1.1, 0));
-                break;
-            case 4:
-                Shape((0, 1.15), (1.05, -0.75), (-1.05, -0.75));
-                break;
-            default:
-                Shape(
-                    (-0.35, -1.1), (0.35, -1.1), (0.35, -0.35), (1.1, -0.35), (1.1, 0.35), (0.35, 0.35),
-                    (0.35, 1.1), (-0.35, 1.1), (-0.35, 0.35), (-1.1, 0.35), (-1.1, -0.35), (-0.35, -0.35));
-                break;
+            drawing.Circle(at, radius, color, opacity, tip: tip);
         }
+        else
+        {
+            drawing.Polygon(corners.Select(c => new Point(at.X + (c.X * radius), at.Y + (c.Y * radius))), color, opacity, tip: tip);
+        }
+    }
 
-        void Shape(params (double X, double Y)[] corners) =>
-            drawing.Polygon(corners.Select(c => new Point(at.X + (c.X * r), at.Y + (c.Y * r))), color, opacity, tip: tip);
+    /// <summary>Many symbols of one kind, in a tenth of the space.</summary>
+    public static void DrawAll(SvgDrawing drawing, IEnumerable<Point> centres, double radius, int symbol, string color, double opacity)
+    {
+        var corners = Corners[symbol % Corners.Length];
+        if (corners.Length == 0)
+        {
+            drawing.Dots(centres, radius, color, opacity);
+        }
+        else
+        {
+            drawing.Shapes(centres, [.. corners.Select(c => new Point(c.X * radius, c.Y * radius))], color, opacity);
+        }
     }
 }

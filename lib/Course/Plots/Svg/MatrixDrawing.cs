@@ -114,7 +114,7 @@ internal static class MatrixDrawing
                     // White on a full colour, the page's own ink on a faint one.
                     drawing.Text(
                         new Point(cell.Centre.X, cell.Centre.Y + 4), text, Math.Min(12, 0.62 * cellWidth), "middle",
-                        double.IsFinite(panel.Values[r, c]) && opacity > 0.55 ? "#fff" : Palette.Ink);
+                        double.IsFinite(panel.Values[r, c]) && opacity > 0.5 ? "#fff" : Palette.Ink);
                 }
             }
         }

@@ -104,6 +104,25 @@ internal sealed class SvgDrawing
         Stroke(element, stroke, width, opacity, dash);
     }
 
+    /// <summary>Many equal discs as one element: a line of no length with a round end is a disc.</summary>
+    public void Dots(IEnumerable<Point> centres, double radius, string fill, double opacity)
+    {
+        var element = Add("path");
+        element.SetAttributeValue("d", string.Concat(centres.Select(p => $"M{Numbers.Pixel(Math.Round(p.X, 1))} {Numbers.Pixel(Math.Round(p.Y, 1))}h0")));
+        element.SetAttributeValue("stroke-linecap", "round");
+        Stroke(element, fill, 2 * radius, opacity, null);
+    }
+
+    /// <summary>Many equal shapes as one element.</summary>
+    public void Shapes(IEnumerable<Point> centres, IReadOnlyList<Point> corners, string fill, double opacity)
+    {
+        var steps = string.Concat(corners.Skip(1).Zip(corners, (to, from) => $"l{Numbers.Pixel(to.X - from.X)} {Numbers.Pixel(to.Y - from.Y)}")) + "z";
+        var element = Add("path");
+        element.SetAttributeValue(
+            "d", string.Concat(centres.Select(p => $"M{Numbers.Pixel(Math.Round(p.X + corners[0].X, 1))} {Numbers.Pixel(Math.Round(p.Y + corners[0].Y, 1))}{steps}")));
+        Paint(element, fill, opacity, null, 1);
+    }
+
     public void Circle(Point centre, double radius, string fill, double opacity = 1, string? stroke = null, string? tip = null)
     {
         var element = Add("circle", ("cx", centre.X), ("cy", centre.Y), ("r", radius));

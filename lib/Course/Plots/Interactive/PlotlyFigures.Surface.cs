@@ -1,0 +1,68 @@
+using Course.Plots.Svg;
+using Plotly.NET;
+using Chart = Plotly.NET.CSharp.Chart;
+using Values = System.Collections.Generic.Dictionary<string, object>;
+
+namespace Course.Plots.Interactive;
+
+internal static partial class PlotlyFigures
+{
+    private static (GenericChart Chart, Layout Layout) Surface(SurfacePicture picture)
+    {
+        var (x, y, z) = (Escape(picture.X.Label), Escape(picture.Y.Label), Escape(picture.HeightTitle));
+        var colors = Enumerable.Range(0, 11).Select(i => i / 10.0).Select(share =>
+        {
+            var (r, g, b) = Palette.Height(share);
+            return new object[] { share, $"rgb({r},{g},{b})" };
+        }).ToArray();
+        var charts = new List<GenericChart>
+        {
+            With(
+                Chart.Surface<double, double, double, string>(Rows(picture.Heights), picture.Xs.ToArray(), picture.Ys.ToArray(), UseDefaults: false),
+                new Values
+                {
+                    ["colorscale"] = colors,
+                    ["opacity"] = 0.9,
+                    ["colorbar"] = new Values { ["title"] = new Values { ["text"] = z, ["side"] = "right" }, ["thickness"] = 14, ["outlinewidth"] = 0, ["len"] = 0.7 },
+                    ["contours"] = new Values { ["z"] = new Values { ["show"] = true, ["color"] = "rgba(255,255,255,0.4)", ["width"] = 1 } },
+                    ["hovertemplate"] = $"{x}: %{{x:.3~g}}<br>{y}: %{{y:.3~g}}<br>{z}: %{{z:.4~g}}<extra></extra>",
+                }),
+        };
+        if (picture.Path.Count > 0)
+        {
+            charts.Add(With(
+                Chart.Scatter3D<double, double, double, string>(
+                    picture.Path.Select(p => p.X), picture.Path.Select(p => p.Y), picture.Path.Select(p => p.Z), StyleParam.Mode.Lines_Markers, ShowLegend: false, UseDefaults: false),
+                new Values
+                {
+                    ["line"] = new Values { ["color"] = Palette.Vermilion, ["width"] = 5 },
+                    ["marker"] = new Values { ["color"] = Palette.Vermilion, ["size"] = 3.5 },
+                    ["hovertemplate"] = $"step %{{pointNumber}}<br>{x}: %{{x:.3~g}}<br>{y}: %{{y:.3~g}}<br>{z}: %{{z:.4~g}}<extra></extra>",
+                }));
+        }
+
+        var layout = LayoutFor(picture, 520, legendRows: 0);
+        var margin = (Values)layout.GetPropertyValue("margin");
+        (margin["l"], margin["b"]) = (10, 10);
+        return (Chart.Combine(charts), Set(layout, new Values
+        {
+            ["scene"] = new Values
+            {
+                ["xaxis"] = SceneAxis(x),
+                ["yaxis"] = SceneAxis(y),
+                ["zaxis"] = SceneAxis(z),
+                ["camera"] = new Values { ["eye"] = new Values { ["x"] = -1.3, ["y"] = -1.5, ["z"] = 0.9 } },
+                ["aspectratio"] = new Values { ["x"] = 1.2, ["y"] = 1.2, ["z"] = 0.8 },
+            },
+        }));
+    }
+
+    private static Values SceneAxis(string title) => new()
+    {
+        ["title"] = new Values { ["text"] = title },
+        ["gridcolor"] = Grid,
+        ["zerolinecolor"] = Grid,
+        ["showbackground"] = false,
+        ["color"] = Ink,
+    };
+}
