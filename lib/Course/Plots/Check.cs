@@ -177,6 +177,11 @@ public sealed record CheckResult(string Claim, CheckState State, string Detail)
     /// <summary>Whether the solution is right.</summary>
     public bool IsRight => State == CheckState.Right;
 
+    /// <summary>For a proof instead of an exercise: a notebook whose claim does not hold must fail.</summary>
+    /// <returns>This result, to be shown.</returns>
+    /// <exception cref="ExpectationException">The check is not right.</exception>
+    public CheckResult Assert() => IsRight ? this : throw new ExpectationException(ToString());
+
     /// <summary>The result as one line of HTML.</summary>
     public string ToHtml()
     {
@@ -207,6 +212,11 @@ public sealed class CheckList : IReadOnlyList<CheckResult>
 
     /// <summary>Whether all checks are right.</summary>
     public bool AllRight => checks.All(c => c.IsRight);
+
+    /// <summary>For proofs instead of exercises: a notebook whose claims do not hold must fail.</summary>
+    /// <returns>This list, to be shown.</returns>
+    /// <exception cref="ExpectationException">A check is not right.</exception>
+    public CheckList Assert() => AllRight ? this : throw new ExpectationException(string.Join('\n', checks.Where(c => !c.IsRight)));
 
     /// <inheritdoc/>
     public CheckResult this[int index] => checks[index];

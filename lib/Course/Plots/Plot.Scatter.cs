@@ -49,24 +49,34 @@ public static partial class Plot
     /// <param name="writeLabels">Whether labels stand beside the points; by default when they are at most 40.</param>
     /// <param name="square">Whether the plot area is a square, for planes whose two axes measure the same.</param>
     /// <param name="subtitle">A second line below the title.</param>
-    /// <exception cref="ArgumentException">No group, more than ten, or more than 2,000 points.</exception>
+    /// <param name="lines">Lines over the points, such as where a classifier changes its answer; cut off where the points end.</param>
+    /// <exception cref="ArgumentException">No group, more than ten groups and lines, or more than 2,000 points.</exception>
     public static Picture Scatter(
-        string title, IEnumerable<PointGroup> groups, Axis x, Axis y, bool? writeLabels = null, bool square = false, string? subtitle = null)
+        string title,
+        IEnumerable<PointGroup> groups,
+        Axis x,
+        Axis y,
+        bool? writeLabels = null,
+        bool square = false,
+        string? subtitle = null,
+        IEnumerable<Series>? lines = null)
     {
         ArgumentNullException.ThrowIfNull(groups);
         PointGroup[] all = [.. groups];
         Require.Some(all.Length, "the list of groups");
-        Require.AtMost(all.Length, 10, "groups");
+        Series[] drawn = [.. lines ?? []];
+        Require.AtMost(all.Length + drawn.Length, 10, "groups and lines");
         var count = all.Sum(g => g.X.Count);
         Require.AtMost(count, MostPoints, "points");
         var write = writeLabels ?? count <= 40;
-        var layers = all.Select((group, i) => new PointLayer(
+        IEnumerable<XyLayer> layers = all.Select((group, i) => new PointLayer(
             group.Name, Palette.Category(i), Rounded(group.X), Rounded(group.Y), group.Labels?.Select(Label.Token).ToArray(), i)
         {
             WriteLabels = write && group.Labels is not null,
             Radius = count > 800 ? 3 : count > 200 ? 3.8 : 4.8,
         });
-        return new XyPicture(title, subtitle, x, y, [.. layers]) { Square = square, XPadding = 0.06 };
+        var over = drawn.Select((line, i) => Thin(line, Palette.Category(all.Length + i)) with { SetsRange = false });
+        return new XyPicture(title, subtitle, x, y, [.. layers, .. over]) { Square = square, XPadding = 0.06 };
     }
 
     /// <summary>The rows of a tensor as points, coloured by their class.</summary>

@@ -8,6 +8,9 @@ internal abstract record XyLayer(string Name, string Color)
     /// <summary>Whether the legend names the layer.</summary>
     public bool InLegend { get; init; } = true;
 
+    /// <summary>Whether the axes reach as far as the layer; otherwise the layer is cut off where they end.</summary>
+    public bool SetsRange { get; init; } = true;
+
     public abstract IEnumerable<double> AllX { get; }
 
     public abstract IEnumerable<double> AllY { get; }
@@ -26,6 +29,9 @@ internal sealed record LineLayer(string Name, string Color, IReadOnlyList<double
 
     public string? Dash { get; init; }
 
+    /// <summary>Few points are marked each; not on a line that is only drawn to divide the plane.</summary>
+    public bool Marked => X.Count <= 12 && SetsRange;
+
     public override IEnumerable<double> AllX => X;
 
     public override IEnumerable<double> AllY => Y;
@@ -36,7 +42,7 @@ internal sealed record LineLayer(string Name, string Color, IReadOnlyList<double
     {
         var points = X.Zip(Y, frame.At).ToArray();
         plot.Polyline(points, Color, Width, Opacity, Dash);
-        foreach (var (point, i) in points.Length <= 12 ? points.Select((p, i) => (p, i)) : [])
+        foreach (var (point, i) in Marked ? points.Select((p, i) => (p, i)) : [])
         {
             plot.Circle(point, 3.5, Color, Opacity, tip: $"{Name}: {Numbers.Text(Y[i])} at {Numbers.Text(X[i])}");
         }
@@ -165,16 +171,18 @@ internal sealed class XyPicture : Picture
     public IReadOnlyList<LegendEntry> LegendEntries =>
         layers.Count(l => l.InLegend) < 2 ? [] : [.. layers.Where(l => l.InLegend).Select(l => l.Legend)];
 
-    public AxisScale XScale => AxisScale.Create(X, layers.Min(l => l.AllX.Min()), layers.Max(l => l.AllX.Max()), XPadding, Square ? 6 : 8);
+    public AxisScale XScale => AxisScale.Create(X, Measured.Min(l => l.AllX.Min()), Measured.Max(l => l.AllX.Max()), XPadding, Square ? 6 : 8);
 
     public AxisScale YScale
     {
         get
         {
             var heights = References.Select(r => r.Y).ToArray();
-            return AxisScale.Create(Y, layers.Select(l => l.AllY.Min()).Concat(heights).Min(), layers.Select(l => l.AllY.Max()).Concat(heights).Max(), 0.06, 6);
+            return AxisScale.Create(Y, Measured.Select(l => l.AllY.Min()).Concat(heights).Min(), Measured.Select(l => l.AllY.Max()).Concat(heights).Max(), 0.06, 6);
         }
     }
+
+    private IEnumerable<XyLayer> Measured => layers.Where(l => l.SetsRange);
 
     internal override SvgDrawing Draw()
     {

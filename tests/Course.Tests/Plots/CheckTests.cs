@@ -67,4 +67,18 @@ public sealed class CheckTests
         Assert.That(list.ToHtml(), Does.Not.Contain("<script").And.Not.Contain("<i>").And.Contain("✓ right").And.Contain("✗ not yet"));
         Assert.That(list.ToString(), Does.Contain("✗ not yet: b"));
     }
+
+    [Test]
+    public void AProofThatDoesNotHoldFailsTheNotebook()
+    {
+        var right = Check.That("a", true);
+        var wrong = Check.Close("b is 2", 3, 2);
+        var open = Check.That("c", () => throw new NotYet());
+
+        Assert.That(right.Assert(), Is.SameAs(right));
+        Assert.That(() => wrong.Assert(), Throws.InstanceOf<ExpectationException>().With.Message.Contains("b is 2").And.Message.Contains("Yours is 3"));
+        Assert.That(() => open.Assert(), Throws.InstanceOf<ExpectationException>(), "what is not written is not proved");
+        Assert.That(Check.All(right, right).Assert(), Has.Count.EqualTo(2));
+        Assert.That(() => Check.All(right, wrong, open).Assert(), Throws.InstanceOf<ExpectationException>().With.Message.Contains("b is 2").And.Message.Contains(": c").And.Message.Not.Contains(": a"));
+    }
 }

@@ -8,6 +8,8 @@ internal static partial class Gallery
     {
         yield return ("scatter", Plot.Scatter(
             Hostile, [new PointGroup("<a>", [1, 2], [3, 4], ["<b>", "\u0003"]), new PointGroup("b", [-1], [0.5])], "first", "second", square: true));
+        yield return ("points and lines", Plot.Scatter(
+            Hostile, [new PointGroup("a", [1, 2], [3, 4])], "first", "second", lines: [new Series("<l>", [0, 9], [9, 0]), new Series("m", [1, 2], [3, 4], dashed: true)]));
         yield return ("many points", Plot.Scatter(
             "Many points", [new PointGroup("all", Enumerable.Range(0, 600).Select(i => Math.Sin(i)), Enumerable.Range(0, 600).Select(i => Math.Cos(2.0 * i)))], "x", "y"));
         yield return ("histogram", Plot.Histogram(Hostile, Enumerable.Range(0, 1000).Select(i => Math.Sin(i)), "sine <x>"));

@@ -148,4 +148,19 @@ public sealed class PlotArgumentTests
         Assert.That(Plot.Scatter("t", points, [1, 0, 1], ["cat", "dog"], "x", "y").Description, Is.EqualTo("cat: 1 points; dog: 2 points."));
         Assert.That(() => Plot.Scatter("t", points, [1, 0, 2], ["cat", "dog"], "x", "y"), Throws.ArgumentException.With.Message.Contains("class 2"));
     }
+
+    [Test]
+    public void LinesOverPointsDoNotChangeTheAxes()
+    {
+        PointGroup[] points = [new("cats", [0, 1], [0, 1])];
+        var bare = (XyPicture)Plot.Scatter("t", points, "x", "y");
+        var crossed = (XyPicture)Plot.Scatter("t", points, "x", "y", lines: [new Series("border", [-50, 50], [80, -80])]);
+
+        Assert.That(crossed.XScale.Maximum, Is.EqualTo(bare.XScale.Maximum));
+        Assert.That(crossed.YScale.Minimum, Is.EqualTo(bare.YScale.Minimum));
+        Assert.That(crossed.Description, Does.Contain("border"));
+        Assert.That(
+            () => Plot.Scatter("t", points, "x", "y", lines: Enumerable.Range(0, 10).Select(i => new Series($"{i}", [0], [0]))),
+            Throws.ArgumentException.With.Message.Contains("groups and lines"));
+    }
 }

@@ -41,7 +41,7 @@ internal static partial class PlotlyFigures
             case LineLayer line:
                 yield return With(
                     Chart.Scatter<double, double, string>(
-                        line.X, line.Y, line.X.Count <= 12 ? StyleParam.Mode.Lines_Markers : StyleParam.Mode.Lines, Name: name, ShowLegend: line.InLegend, Opacity: line.Opacity, UseDefaults: false),
+                        line.X, line.Y, line.Marked ? StyleParam.Mode.Lines_Markers : StyleParam.Mode.Lines, Name: name, ShowLegend: line.InLegend, Opacity: line.Opacity, UseDefaults: false),
                     new Values
                     {
                         ["line"] = new Values { ["color"] = line.Color, ["width"] = line.Width, ["dash"] = line.Dash is null ? "solid" : "dash" },
