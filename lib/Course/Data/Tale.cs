@@ -58,7 +58,8 @@ public sealed record Tale(string Scene, IReadOnlyList<string> Sentences, IReadOn
 /// <param name="Text">The sentences.</param>
 /// <param name="Antecedent">Where the hero is named first.</param>
 /// <param name="Mention">The last word that refers to the hero.</param>
-public sealed record TaleReference(string Text, TaleMention Antecedent, TaleMention Mention)
+/// <param name="Other">Where the other character is named first.</param>
+public sealed record TaleReference(string Text, TaleMention Antecedent, TaleMention Mention, TaleMention Other)
 {
     /// <summary>Whether the hero is referred to by a pronoun, and not by name again.</summary>
     public bool IsPronoun => Antecedent.In(Text) != Mention.In(Text);

@@ -32,6 +32,7 @@ internal static class TaleReferences
         var writer = new TaleWriter(ref random);
         writer.Write(template);
         var hero = writer.Mentions.Where(m => m.Role == TaleRole.Hero).ToList();
-        return new TaleReference(string.Join(' ', writer.Sentences), hero[0], hero[^1]);
+        var other = writer.Mentions.First(m => m.Role == TaleRole.Friend);
+        return new TaleReference(string.Join(' ', writer.Sentences), hero[0], hero[^1], other);
     }
 }

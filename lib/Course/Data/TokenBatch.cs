@@ -9,6 +9,9 @@ namespace Course.Data;
 /// <param name="Targets">The tokens it shall predict: (batch, time), int64; <c>Targets[b, t]</c> follows <c>Inputs[b, t]</c>.</param>
 public sealed record TokenBatch(torch.Tensor Inputs, torch.Tensor Targets) : IDisposable
 {
+    /// <summary>The target of a position at which nothing is asked; cross-entropy leaves it out.</summary>
+    public const long NoTarget = -100;
+
     /// <summary>Frees both tensors.</summary>
     public void Dispose()
     {

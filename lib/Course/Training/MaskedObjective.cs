@@ -11,7 +11,7 @@ namespace Course.Training;
 public sealed class MaskedObjective : ILanguageObjective
 {
     /// <summary>The target that asks for nothing.</summary>
-    public const long NoTarget = -100;
+    public const long NoTarget = TokenBatch.NoTarget;
 
     private const double MaskShare = 0.8;
     private const double RandomShare = 0.1;

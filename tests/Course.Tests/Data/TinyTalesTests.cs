@@ -150,6 +150,9 @@ public partial class TinyTalesTests
             Assert.That(char.IsUpper(antecedent[0]), Is.True);
             Assert.That(reference.IsPronoun ? mention is "he" or "him" or "she" or "her" : mention == antecedent, Is.True, reference.Text);
             Assert.That(reference.Text.Split(". ").Length, Is.InRange(1, 3));
+            var other = reference.Other.In(reference.Text);
+            Assert.That(char.IsUpper(other[0]) && other != antecedent, Is.True, reference.Text);
+            Assert.That(Regex.Match(reference.Text, $@"\b{other}\b").Index, Is.EqualTo(reference.Other.Start), reference.Text);
             Assert.That(WrongArticle().IsMatch(reference.Text), Is.False, reference.Text);
             kinds.Add(reference.IsPronoun);
             texts.Add(reference.Text);

@@ -51,6 +51,15 @@ public class GptTests
     }
 
     [Test]
+    public void Initial_weights_have_the_spread_that_is_asked_for()
+    {
+        using var small = new Gpt(Small, seed: 1, torch.CPU);
+        using var large = new Gpt(Small with { InitialDeviation = 0.1 }, seed: 1, torch.CPU);
+        TensorAssert.Near(large.Tokens.Weight, small.Tokens.Weight * 5, 1e-6);
+        TensorAssert.Near(large.Blocks[1].Attention.Output.Weight, small.Blocks[1].Attention.Output.Weight * 5, 1e-6);
+    }
+
+    [Test]
     public void Initial_weights_have_the_spread_of_GPT_2()
     {
         using var gpt = new Gpt(Small with { Layers = 8, Width = 128, VocabularySize = 200 }, seed: 1, torch.CPU);
