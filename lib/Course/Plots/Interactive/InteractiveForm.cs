@@ -21,6 +21,7 @@ internal sealed record InteractiveForm(string? Json, string? WhyNot)
 
         try
         {
+            PlotlyLibraries.EnsureFound();
             return new InteractiveForm(Build(picture), null);
         }
         catch (Exception error) when (IsLoading(error))

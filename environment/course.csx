@@ -1,0 +1,36 @@
+// The setup of every notebook: the first cell imports this file, and what it references, opens and sets holds in all cells below.
+// Paths count from the notebook's folder and mean the same from here. If Course.dll is reported missing, build it first:
+//     dotnet build lib/Course -c Release
+#r "../lib/Course/bin/Release/net10.0/TorchSharp.dll"
+#r "../lib/Course/bin/Release/net10.0/Course.dll"
+
+using System.Diagnostics;
+using System.IO;
+using Course.Data;
+using Course.Layers;
+using Course.Models;
+using Course.Plots;
+using Course.Runtime;
+using Course.Tokenization;
+using Course.Training;
+using Microsoft.DotNet.Interactive.Formatting;
+using TorchSharp;
+using static TorchSharp.torch;
+
+TorchRuntime.EnsureLoaded();
+TorchRuntime.Seed(1234);
+
+// How the course's own objects are shown; Course.dll itself knows nothing of notebooks.
+Formatter.SetPreferredMimeTypesFor(typeof(Picture), "text/html", "text/plain");
+Formatter.Register<Picture>(picture => picture.ToHtml(), "text/html");
+Formatter.Register<Picture>(picture => picture.ToText(), "text/plain");
+Formatter.SetPreferredMimeTypesFor(typeof(ExpectedResult), "text/html", "text/plain", "application/vnd.course.card+json");
+Formatter.Register<ExpectedResult>(card => card.ToHtml(), "text/html");
+Formatter.Register<ExpectedResult>(card => card.ToText(), "text/plain");
+Formatter.Register<ExpectedResult>(card => card.ToJson(), "application/vnd.course.card+json");
+Formatter.SetPreferredMimeTypesFor(typeof(CheckResult), "text/html", "text/plain");
+Formatter.Register<CheckResult>(check => check.ToHtml(), "text/html");
+Formatter.Register<CheckResult>(check => check.ToString(), "text/plain");
+Formatter.SetPreferredMimeTypesFor(typeof(CheckList), "text/html", "text/plain");
+Formatter.Register<CheckList>(checks => checks.ToHtml(), "text/html");
+Formatter.Register<CheckList>(checks => checks.ToString(), "text/plain");
