@@ -1,0 +1,95 @@
+using System.Globalization;
+using Course.Notebooks.Kernels;
+
+namespace Course.Notebooks.Scripting;
+
+/// <summary>
+/// One notebook's C#: cells share variables, types, usings and references; a cell may end in an expression to show, await, ask
+/// for packages (<c>#r "nuget:Name,Version"</c>), import files and be interrupted. It behaves as .NET Interactive's C# kernel
+/// does, so notebooks run in both.
+/// </summary>
+/// <remarks>
+/// Compiled cells are never unloaded and formatters are registered for the whole process: use one process per notebook.
+/// </remarks>
+public sealed class CSharpSession : ILanguageSession
+{
+    private readonly CSharpSessionOptions options;
+    private readonly CellRunner runner;
+    private readonly SemaphoreSlim oneAtATime = new(1, 1);
+    private int cells;
+
+    /// <summary>Makes an empty session.</summary>
+    /// <exception cref="DirectoryNotFoundException">The working directory does not exist.</exception>
+    public CSharpSession(CSharpSessionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!Directory.Exists(options.WorkingDirectory))
+        {
+            throw new DirectoryNotFoundException($"The notebook's folder \"{options.WorkingDirectory}\" does not exist.");
+        }
+        this.options = options with { WorkingDirectory = Path.GetFullPath(options.WorkingDirectory) };
+        runner = new CellRunner(this.options);
+    }
+
+    /// <summary>Loads the compiler, so that the first cell is as fast as the second.</summary>
+    public async Task WarmUpAsync(CancellationToken cancellationToken = default)
+    {
+        await oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await Task.Run(() => runner.WarmUp(cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            oneAtATime.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ExecutionReply> ExecuteAsync(string code, IKernelOutput output, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        ArgumentNullException.ThrowIfNull(output);
+        await oneAtATime.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            if (runner.IsOccupied)
+            {
+                return new ExecutionReply(null, CellRunner.Occupied);
+            }
+            ConsoleRouter.Install();
+            var ordered = new OrderedOutput(output, options.MaxStreamCharacters, options.MaxDisplayCharacters);
+            var cell = new CellContext(ordered, options.Input) { Interrupted = cancellationToken };
+            var reply = await Task.Run(() => RunAsync(code, cell, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+            await ordered.FlushAsync().ConfigureAwait(false);
+            return reply;
+        }
+        finally
+        {
+            oneAtATime.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        runner.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<ExecutionReply> RunAsync(string code, CellContext cell, CancellationToken cancellationToken)
+    {
+        cell.Enter();
+        cells++;
+        var path = string.Create(CultureInfo.InvariantCulture, $"cell:{cells}");
+        try
+        {
+            var result = await runner.RunAsync(new SourceDocument(path, "cell", code), cell, [], cancellationToken).ConfigureAwait(false);
+            return new ExecutionReply(result, null);
+        }
+        catch (CellFailedException failed)
+        {
+            return new ExecutionReply(null, failed.Error);
+        }
+    }
+}

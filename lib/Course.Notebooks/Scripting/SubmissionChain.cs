@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Course.Notebooks.Scripting;
+
+/// <summary>
+/// The session's state as the compiler sees it: a chain of script compilations, each continuing the one before. Variables of
+/// earlier cells are fields of earlier submission objects, which the runtime keeps in an array that every submission receives.
+/// </summary>
+/// <remarks>
+/// This talks to <see cref="CSharpCompilation.CreateScriptCompilation"/> rather than to <c>CSharpScript</c>, whose assembly loader
+/// opens a load context per assembly: the same file reached on two ways would then be two assemblies.
+/// </remarks>
+internal sealed class SubmissionChain
+{
+    /// <summary>
+    /// The namespaces every cell sees, those of .NET Interactive and no other: one more would make notebooks that rely on it fail
+    /// elsewhere.
+    /// </summary>
+    public static readonly IReadOnlyList<string> ImplicitUsings =
+    [
+        "System",
+        "System.Text",
+        "System.Collections",
+        "System.Collections.Generic",
+        "System.Threading.Tasks",
+        "System.Linq",
+        "Microsoft.DotNet.Interactive.Kernel",
+    ];
+
+    /// <summary>How the names of assemblies made from cells begin.</summary>
+    public const string AssemblyPrefix = "Cell-";
+
+    private static readonly CSharpParseOptions ParseOptions =
+        new(LanguageVersion.CSharp14, DocumentationMode.None, SourceCodeKind.Script);
+
+    private readonly ReferenceSet references;
+    private readonly NotebookLoadContext loadContext;
+    private readonly string assemblyPrefix = $"{AssemblyPrefix}{Guid.NewGuid():N}-";
+    private readonly List<Submission> submissions = [];
+    private object?[] states = new object?[16];
+
+    /// <summary>Makes an empty chain.</summary>
+    public SubmissionChain(ReferenceSet references, NotebookLoadContext loadContext)
+    {
+        this.references = references;
+        this.loadContext = loadContext;
+    }
+
+    /// <summary>The submissions so far, oldest first.</summary>
+    public IReadOnlyList<Submission> Submissions => submissions;
+
+    /// <summary>Parses code as a cell.</summary>
+    public static SyntaxTree Parse(string code, string path, CancellationToken cancellationToken = default) =>
+        CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), ParseOptions, path, cancellationToken);
+
+    /// <summary>Compiles code as the continuation of the chain, without changing the chain.</summary>
+    /// <exception cref="CompilationFailedException">The code does not compile.</exception>
+    public CompiledSubmission Compile(SyntaxTree tree, CancellationToken cancellationToken)
+    {
+        var previous = submissions.Count > 0 ? submissions[^1].Compilation : null;
+        var number = submissions.Count.ToString(CultureInfo.InvariantCulture);
+        var fresh = references.Fresh;
+        var options = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            scriptClassName: "Submission#" + number,
+            usings: previous is null ? ImplicitUsings : [],
+            optimizationLevel: OptimizationLevel.Release,
+            allowUnsafe: true,
+            nullableContextOptions: NullableContextOptions.Disable,
+            metadataReferenceResolver: references,
+            assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
+        var compilation = CSharpCompilation.CreateScriptCompilation(
+            assemblyPrefix + number, tree, fresh, options, previous, typeof(object));
+
+        using var assembly = new MemoryStream();
+        using var symbols = new MemoryStream();
+        var emitted = compilation.Emit(
+            assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb),
+            cancellationToken: cancellationToken);
+        var errors = emitted.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToArray();
+        if (errors.Length > 0)
+        {
+            throw new CompilationFailedException(errors);
+        }
+        return new CompiledSubmission(
+            compilation, fresh, TrailingValue.Exists(compilation, tree, cancellationToken), assembly.ToArray(), symbols.ToArray());
+    }
+
+    /// <summary>
+    /// Makes compiled code the newest link of the chain and returns what runs it. It stays the newest link when it throws: what it
+    /// had assigned until then remains.
+    /// </summary>
+    public Func<Task<object?>> Append(CompiledSubmission compiled)
+    {
+        var compilation = compiled.Compilation;
+        references.Inherit(compiled.References);
+        if (compiled.Assembly.Length == 0)
+        {
+            // Only using directives or comments: nothing to run, but later cells see the usings.
+            submissions.Add(new Submission(compilation, null));
+            return () => Task.FromResult<object?>(null);
+        }
+        var assembly = loadContext.LoadFromStream(new MemoryStream(compiled.Assembly), new MemoryStream(compiled.Symbols));
+        var entry = compilation.GetEntryPoint(CancellationToken.None)!;
+        var run = assembly.GetType(entry.ContainingType.MetadataName, throwOnError: true)!
+            .GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!
+            .CreateDelegate<Func<object?[], Task<object?>>>();
+        submissions.Add(new Submission(compilation, assembly));
+        if (states.Length < submissions.Count + 2)
+        {
+            Array.Resize(ref states, states.Length * 2);
+        }
+        return () => run(states);
+    }
+
+    /// <summary>The object that holds a submission's variables, or <see langword="null"/> while it has none.</summary>
+    public object? StateOf(Submission submission) => submission.Assembly is null
+        ? null : Array.Find(states, state => state?.GetType().Assembly == submission.Assembly);
+}
+
+/// <summary>Code that compiled as the continuation of a chain.</summary>
+/// <param name="Compilation">The compiler's view of it.</param>
+/// <param name="References">The references that came new with it.</param>
+/// <param name="HasValue">Whether it ends in a value to show.</param>
+/// <param name="Assembly">The assembly; empty when there is nothing to run.</param>
+/// <param name="Symbols">Its debug information.</param>
+internal sealed record CompiledSubmission(
+    CSharpCompilation Compilation, IReadOnlyList<MetadataReference> References, bool HasValue, byte[] Assembly, byte[] Symbols);
+
+/// <summary>A link of the chain.</summary>
+/// <param name="Compilation">The compiler's view of it.</param>
+/// <param name="Assembly">The loaded code, if there is any.</param>
+internal sealed record Submission(CSharpCompilation Compilation, Assembly? Assembly);
+
+/// <summary>Code does not compile.</summary>
+/// <param name="diagnostics">The compiler's errors.</param>
+internal sealed class CompilationFailedException(IReadOnlyList<Diagnostic> diagnostics) : Exception("The code does not compile.")
+{
+    /// <summary>The compiler's errors.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics => diagnostics;
+}

@@ -1,0 +1,38 @@
+using Course.Notebooks.Kernels;
+using Microsoft.DotNet.Interactive.Formatting;
+
+namespace Course.Notebooks.Scripting;
+
+/// <summary>
+/// Turns values into MIME bundles with Microsoft.DotNet.Interactive.Formatting. Every bundle has <c>text/plain</c> too: graders,
+/// test tools and terminals read nothing else.
+/// </summary>
+internal static class ValueRenderer
+{
+    /// <summary>Renders a value in the representations asked for, or in those registered as preferred for its type.</summary>
+    public static MimeBundle Render(object? value, params string[] mimeTypes) =>
+        ToBundle(value, FormattedValue.CreateManyFromObject(value, mimeTypes));
+
+    /// <summary>Renders a cell's result, which may be representations the cell has made itself.</summary>
+    public static MimeBundle RenderResult(object? value) => value switch
+    {
+        FormattedValue formatted => ToBundle(formatted.Value, [formatted]),
+        IEnumerable<FormattedValue> formatted => ToBundle(null, [.. formatted]),
+        _ => Render(value),
+    };
+
+    /// <summary>Adds the plain text to representations made before.</summary>
+    public static MimeBundle ToBundle(object? value, IReadOnlyList<FormattedValue> formatted)
+    {
+        var data = new Dictionary<string, string>();
+        foreach (var representation in formatted)
+        {
+            data[representation.MimeType] = representation.Value;
+        }
+        if (!data.ContainsKey(PlainTextFormatter.MimeType))
+        {
+            data[PlainTextFormatter.MimeType] = PlainText.Of(value, data);
+        }
+        return new MimeBundle(data);
+    }
+}
