@@ -5,6 +5,7 @@ using Course.Benchmarks;
 IBenchmark[] benchmarks =
 [
     new TokenizeBenchmark(),
+    new ShakespeareBenchmark(),
 ];
 
 var root = new RootCommand("Measurements of the course's library. Run them in Release, on a machine that does nothing else.");

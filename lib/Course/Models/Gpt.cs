@@ -74,6 +74,14 @@ public sealed class Gpt : LanguageModel
         return ToLogits(Vectors(input, isReal)).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override torch.Tensor NextLogits(torch.Tensor input)
+    {
+        using var scope = torch.NewDisposeScope();
+        // Only the last vector is compared with the vocabulary, which is the larger part of the work when the vocabulary is large.
+        return ToLogits(Vectors(input).select(1, -1)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The final vector of each position, normalised, before it is compared with the vocabulary.</summary>
     /// <param name="input">Tokens, (batch, time), int64.</param>
     /// <param name="isReal">(batch, time), bool: false for padding; <see langword="null"/> for none.</param>

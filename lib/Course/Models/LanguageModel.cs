@@ -37,6 +37,16 @@ public abstract class LanguageModel : torch.nn.Module<torch.Tensor, torch.Tensor
     /// <exception cref="ArgumentException">The input has another shape or is too long.</exception>
     public abstract torch.Tensor Logits(torch.Tensor input, torch.Tensor? isReal = null);
 
+    /// <summary>How likely each token comes after the last position, before softmax: all that writing on needs.</summary>
+    /// <param name="input">Tokens, (batch, time), int64.</param>
+    /// <returns>Logits, (batch, vocabulary).</returns>
+    /// <exception cref="ArgumentException">The input has another shape or is too long.</exception>
+    public virtual torch.Tensor NextLogits(torch.Tensor input)
+    {
+        using var scope = torch.NewDisposeScope();
+        return Logits(input).select(1, -1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The mean negative log-likelihood of the targets, in nats per token: the cross-entropy.</summary>
     /// <param name="inputs">Tokens, (batch, time), int64.</param>
     /// <param name="targets">The right answer at each position, (batch, time), int64; −100 where none is asked for.</param>
