@@ -161,7 +161,7 @@ internal static partial class TaleScenes
             {hero} gave {friend} half of the coins. | Without a word, {hero} put some coins into {fhis} hand.
             Then they both bought what they needed and walked home together.
             ? {hero} let {friend} carry the {colour} {toy}.
-            "I will never forget that," said {friend}.
+            "You are a true friend," said {friend}.
             """),
         new("the new neighbour", """
             One {time} a cart stopped in front of the empty house. | One {time} new people moved into the house across the street.

@@ -52,7 +52,7 @@ internal static partial class TaleScenes
             {He} lay down on the ground, but {his} arms were too short.
             Then {friend} came and held {him} by the feet.
             Together they pulled the {animal} out. | With one strong pull they got the {animal} out.
-            The {animal} shook the dirt from its fur and licked {his} hand.
+            The {animal} shook off the dirt and looked at {him} happily.
             ? It followed them all the way to the gate.
             On the way home {friend} carried the {colour} {toy}, because {hero} was so tired.
             """),
@@ -81,7 +81,7 @@ internal static partial class TaleScenes
             In spring {hero} found a strange {colour2} seed {inplace}.
             "What will it become?" asked {friend}.
             "We have to wait and see," said {hero}.
-            They dug a hole {outspot} and put the seed into it.
+            They dug a hole behind the house and put the seed into it.
             {hero} used the {colour} {toy} to mark the place. | To find the place again, {hero} left the {colour} {toy} there.
             Every day they brought water, but nothing happened. | Every day they looked, and every day there was only earth.
             After {number} weeks a green leaf came out of the ground.
@@ -192,7 +192,7 @@ internal static partial class TaleScenes
             They carried the shells home together with the {colour} {toy}.
             """),
         new("the sleepy bear", """
-            In late autumn {hero} and {friend} met a bear {inplace}.
+            In late autumn {hero} and {friend} met a bear at the edge of the forest. | Late in autumn, {hero} and {friend} met a bear {outspot}.
             It was yawning and looked very sad. | The bear rubbed its eyes and yawned.
             "I should sleep all winter," said the bear, "but my cave is too cold."
             {hero} gave the bear the {colour} {toy}.
@@ -203,7 +203,7 @@ internal static partial class TaleScenes
             """, TaleWords.Warm),
         new("the letter", """
             One {time} {hero} got a letter, and {his} {adult} read it aloud.
-            "Come to {place} at noon and bring the {colour} {toy}," it said.
+            "Come to {place} and bring the {colour} {toy}," it said.
             There was no name under it. | Nobody had signed it.
             {hero} was curious and went there at once.
             At first {he} saw only a {animal} {outspot}.
