@@ -30,14 +30,17 @@ internal static partial class PlotlyFigures
         };
         if (picture.Path.Count > 0)
         {
+            // A little above the ground, which would hide half of every line that lies in it.
+            var lift = (picture.Highest - picture.Lowest) * 0.015;
             charts.Add(With(
                 Chart.Scatter3D<double, double, double, string>(
-                    picture.Path.Select(p => p.X), picture.Path.Select(p => p.Y), picture.Path.Select(p => p.Z), StyleParam.Mode.Lines_Markers, ShowLegend: false, UseDefaults: false),
+                    picture.Path.Select(p => p.X), picture.Path.Select(p => p.Y), picture.Path.Select(p => p.Z + lift), StyleParam.Mode.Lines_Markers, ShowLegend: false, UseDefaults: false),
                 new Values
                 {
                     ["line"] = new Values { ["color"] = Palette.Vermilion, ["width"] = 5 },
                     ["marker"] = new Values { ["color"] = Palette.Vermilion, ["size"] = 3.5 },
-                    ["hovertemplate"] = $"step %{{pointNumber}}<br>{x}: %{{x:.3~g}}<br>{y}: %{{y:.3~g}}<br>{z}: %{{z:.4~g}}<extra></extra>",
+                    ["customdata"] = picture.Path.Select(p => p.Z).ToArray(),
+                    ["hovertemplate"] = $"step %{{pointNumber}}<br>{x}: %{{x:.3~g}}<br>{y}: %{{y:.3~g}}<br>{z}: %{{customdata:.4~g}}<extra></extra>",
                 }));
         }
 
@@ -51,7 +54,7 @@ internal static partial class PlotlyFigures
                 ["xaxis"] = SceneAxis(x),
                 ["yaxis"] = SceneAxis(y),
                 ["zaxis"] = SceneAxis(z),
-                ["camera"] = new Values { ["eye"] = new Values { ["x"] = -1.3, ["y"] = -1.5, ["z"] = 0.9 } },
+                ["camera"] = new Values { ["eye"] = new Values { ["x"] = -1.35, ["y"] = -1.6, ["z"] = 1.2 } },
                 ["aspectratio"] = new Values { ["x"] = 1.2, ["y"] = 1.2, ["z"] = 0.8 },
             },
         }));

@@ -21,14 +21,22 @@ internal static partial class PlotlyFigures
         var range = picture.XScale;
         charts.AddRange(picture.References.Select(reference => With(
             Chart.Scatter<double, double, string>(
-                [range.Minimum, range.Maximum], [reference.Y, reference.Y], StyleParam.Mode.Lines_Text, Name: Escape(reference.Label), ShowLegend: false, UseDefaults: false),
+                [range.Minimum, range.Maximum], [reference.Y, reference.Y], StyleParam.Mode.Lines, Name: Escape(reference.Label), ShowLegend: false, UseDefaults: false),
             new Values
             {
                 ["line"] = new Values { ["color"] = Ink, ["width"] = 1.5, ["dash"] = "dash" },
-                ["text"] = new[] { "", $"{Escape(reference.Label)}: {Numbers.Text(reference.Y)}" },
-                ["textposition"] = "top left",
                 ["hoverinfo"] = "skip",
             })));
+        layout.SetProperty("annotations", picture.References.Select(reference => new Values
+        {
+            ["text"] = $"{Escape(reference.Label)}: {Numbers.Text(reference.Y)}",
+            ["xref"] = "paper",
+            ["x"] = 1,
+            ["xanchor"] = "right",
+            ["y"] = picture.Y.Logarithmic ? Math.Log10(reference.Y) : reference.Y,
+            ["yanchor"] = "bottom",
+            ["showarrow"] = false,
+        }).ToArray());
         return (Chart.Combine(charts), layout);
     }
 
