@@ -22,7 +22,6 @@ internal static partial class PlotlyFigures
                 new Values
                 {
                     ["colorscale"] = colors,
-                    ["opacity"] = 0.9,
                     ["colorbar"] = new Values { ["title"] = new Values { ["text"] = z, ["side"] = "right" }, ["thickness"] = 14, ["outlinewidth"] = 0, ["len"] = 0.7 },
                     ["contours"] = new Values { ["z"] = new Values { ["show"] = true, ["color"] = "rgba(255,255,255,0.4)", ["width"] = 1 } },
                     ["hovertemplate"] = $"{x}: %{{x:.3~g}}<br>{y}: %{{y:.3~g}}<br>{z}: %{{z:.4~g}}<extra></extra>",
@@ -47,6 +46,10 @@ internal static partial class PlotlyFigures
         var layout = LayoutFor(picture, 520, legendRows: 0);
         var margin = (Values)layout.GetPropertyValue("margin");
         (margin["l"], margin["b"]) = (10, 10);
+
+        // The reader first looks over the lowest corner: over a high one there would be no view into the valley.
+        var (right, back) = (picture.Xs.Count - 1, picture.Ys.Count - 1);
+        var (column, row) = new[] { (0, 0), (right, 0), (0, back), (right, back) }.MinBy(corner => picture.Heights[corner.Item2, corner.Item1]);
         return (Chart.Combine(charts), Set(layout, new Values
         {
             ["scene"] = new Values
@@ -54,7 +57,7 @@ internal static partial class PlotlyFigures
                 ["xaxis"] = SceneAxis(x),
                 ["yaxis"] = SceneAxis(y),
                 ["zaxis"] = SceneAxis(z),
-                ["camera"] = new Values { ["eye"] = new Values { ["x"] = -1.35, ["y"] = -1.6, ["z"] = 1.2 } },
+                ["camera"] = new Values { ["eye"] = new Values { ["x"] = column == 0 ? -1.5 : 1.5, ["y"] = row == 0 ? -1.7 : 1.7, ["z"] = 1.25 } },
                 ["aspectratio"] = new Values { ["x"] = 1.2, ["y"] = 1.2, ["z"] = 0.8 },
             },
         }));
