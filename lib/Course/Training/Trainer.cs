@@ -93,6 +93,8 @@ public sealed class Trainer : IDisposable
         try
         {
             task.Model.train();
+            // Gradients of experiments by hand, or of an update that was interrupted, are none of this training's.
+            Optimizer.Parameters.ZeroGradients();
             if (Step == 0 && Options.EvaluateEvery > 0)
             {
                 Evaluate(progress, cancellation);

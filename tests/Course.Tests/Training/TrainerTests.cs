@@ -122,6 +122,32 @@ public class TrainerTests
     }
 
     [Test]
+    public void Gradients_from_before_or_of_an_interrupted_update_do_not_count()
+    {
+        using var one = new Gpt(Config, seed: 1, torch.CPU);
+        using var clean = new Trainer(Task(one), Options with { EvaluateEvery = 0, Accumulation = 2 });
+        using var two = new Gpt(Config, seed: 1, torch.CPU);
+        var inner = Task(two);
+        var interrupted = false;
+        var task = new DelegateTask(two, batch =>
+        {
+            if (batch == 9 && !interrupted)
+            {
+                interrupted = true;
+                throw new InvalidOperationException("a cell was stopped");
+            }
+
+            return inner.Loss(batch);
+        });
+        inner.Loss(0).backward();
+        using var disturbed = new Trainer(task, Options with { EvaluateEvery = 0, Accumulation = 2 });
+        inner.Loss(1).backward();
+        Assert.That(() => disturbed.Run(), Throws.InvalidOperationException);
+        Assert.That(disturbed.Step, Is.EqualTo(4));
+        Assert.That(disturbed.Run().Losses, Is.EqualTo(clean.Run().Losses));
+    }
+
+    [Test]
     public void Training_leaves_the_random_numbers_of_others_alone()
     {
         torch.random.manual_seed(5).Dispose();
