@@ -1,1 +1,40 @@
-Console.WriteLine("course");
+using System.CommandLine;
+using Course.Cli;
+using Spectre.Console;
+
+if (Console.IsOutputRedirected)
+{
+    // Terminals need lines folded at their width, files and build servers need them whole.
+    AnsiConsole.Profile.Width = 10_000;
+}
+
+var root = new RootCommand("Runs and checks the course: build a ChatGPT from scratch, in C#.")
+{
+    RunCommand.Create(),
+    DoctorCommand.Create(),
+    KernelCommand.Create(),
+};
+root.HelpName = "course";
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens is [var verb, ..])
+    {
+        var verbs = root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name);
+        Console.Error.WriteLine($"There is no command '{verb}', only {string.Join(" and ", verbs)}.");
+    }
+    else
+    {
+        foreach (var error in parsed.Errors)
+        {
+            Console.Error.WriteLine(error.Message);
+        }
+    }
+    Console.Error.WriteLine("Help: course --help");
+    return ExitCodes.BadArguments;
+}
+
+// After Ctrl-C a run still has to stop its kernel and save what it has.
+var configuration = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+return await parsed.InvokeAsync(configuration);

@@ -14,13 +14,13 @@ public sealed class KernelWorker
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
 
     private readonly MessageChannel channel;
-    private readonly Func<ILanguageSession> createSession;
+    private readonly Func<Task<ILanguageSession>> createSession;
     private readonly Channel<KernelMessage> requests = Channel.CreateUnbounded<KernelMessage>();
     private readonly Dictionary<Type, Action<KernelMessage>> handlers;
     private readonly Lock gate = new();
     private CancellationTokenSource? running;
 
-    private KernelWorker(Stream stream, Func<ILanguageSession> createSession)
+    private KernelWorker(Stream stream, Func<Task<ILanguageSession>> createSession)
     {
         channel = new MessageChannel(stream);
         this.createSession = createSession;
@@ -35,9 +35,9 @@ public sealed class KernelWorker
 
     /// <summary>Connects to the executor and serves it until it says so, or is gone.</summary>
     /// <param name="pipeName">The name the executor passed as the last argument.</param>
-    /// <param name="createSession">Makes the session; called once, in the process's working directory.</param>
+    /// <param name="createSession">Makes the session, ready to run code; called once, in the process's working directory.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string pipeName, Func<ILanguageSession> createSession)
+    public static async Task<int> RunAsync(string pipeName, Func<Task<ILanguageSession>> createSession)
     {
         ProcessGroup.Detach();
         // Asynchronous, because a pipe opened otherwise cannot be read and written at the same time on Windows.
@@ -61,7 +61,7 @@ public sealed class KernelWorker
         AppDomain.CurrentDomain.ProcessExit += (_, _) => channel.Complete(FlushTimeout);
         new Thread(ReadRequests) { IsBackground = true, Name = "kernel messages in" }.Start();
 
-        var session = createSession();
+        var session = await createSession().ConfigureAwait(false);
         var count = 0;
         await foreach (var request in requests.Reader.ReadAllAsync().ConfigureAwait(false))
         {
