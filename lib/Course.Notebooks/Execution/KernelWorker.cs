@@ -57,11 +57,15 @@ public sealed class KernelWorker
 
     private async Task<int> ServeAsync()
     {
-        // Code that calls Environment.Exit still gets its earlier output delivered.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => channel.Complete(FlushTimeout);
         new Thread(ReadRequests) { IsBackground = true, Name = "kernel messages in" }.Start();
 
         var session = await createSession().ConfigureAwait(false);
+        // Code that calls Environment.Exit still gets its earlier output delivered.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            session.FlushOutputAsync().Wait(FlushTimeout);
+            channel.Complete(FlushTimeout);
+        };
         var count = 0;
         await foreach (var request in requests.Reader.ReadAllAsync().ConfigureAwait(false))
         {

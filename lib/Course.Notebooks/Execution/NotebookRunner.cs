@@ -40,7 +40,7 @@ public sealed class NotebookRunner(Func<IKernelClient> connect, RunOptions? opti
             // Again, because a later cell may have updated a display, and a thread may have printed after its cell's end.
             step.Cell.SetOutputs(step.Record!.ToOutputs());
             cards.AddRange(step.Record.ContentOf(ResultCard.MimeType)
-                .Select(json => ResultCard.Parse(json, step.Number)).OfType<ResultCard>());
+                .SelectMany(json => ResultCard.Parse(json, step.Number)));
         }
         var report = new NotebookReport(path, status, clock.Elapsed.TotalSeconds, problem, cards,
             [.. steps.Select(step => step.Report ?? step.ToReport(CellStatus.NotRun, TimeSpan.Zero, null))]);

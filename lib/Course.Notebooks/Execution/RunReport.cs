@@ -19,8 +19,6 @@ public sealed record RunReport(DateTimeOffset Started, double Seconds, string? D
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        // A metric may be infinite or not a number; JSON has no other word for it.
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
     /// <summary>The version of this format; it changes when a member changes its meaning or goes.</summary>

@@ -12,4 +12,7 @@ public interface ILanguageSession : IAsyncDisposable
     /// <param name="cancellationToken">Interrupts the code; the variables set so far stay.</param>
     /// <returns>The result, or the error; errors of the code are never thrown.</returns>
     Task<ExecutionReply> ExecuteAsync(string code, IKernelOutput output, CancellationToken cancellationToken = default);
+
+    /// <summary>Passes on everything the code has written so far; called when the code itself ends the process.</summary>
+    Task FlushOutputAsync() => Task.CompletedTask;
 }

@@ -17,6 +17,7 @@ public sealed class CSharpSession : ILanguageSession
     private readonly CellRunner runner;
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
     private int cells;
+    private volatile OrderedOutput? latest;
 
     /// <summary>Makes an empty session.</summary>
     /// <exception cref="DirectoryNotFoundException">The working directory does not exist.</exception>
@@ -59,6 +60,7 @@ public sealed class CSharpSession : ILanguageSession
             }
             ConsoleRouter.Install();
             var ordered = new OrderedOutput(output, options.MaxStreamCharacters, options.MaxDisplayCharacters);
+            latest = ordered;
             var cell = new CellContext(ordered, options.Input) { Interrupted = cancellationToken };
             var reply = await Task.Run(() => RunAsync(code, cell, cancellationToken), CancellationToken.None).ConfigureAwait(false);
             await ordered.FlushAsync().ConfigureAwait(false);
@@ -69,6 +71,9 @@ public sealed class CSharpSession : ILanguageSession
             oneAtATime.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public Task FlushOutputAsync() => latest?.FlushAsync() ?? Task.CompletedTask;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

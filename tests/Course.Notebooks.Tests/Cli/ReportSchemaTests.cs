@@ -13,7 +13,7 @@ public sealed class ReportSchemaTests
     private static readonly RunReport Full = new(DateTimeOffset.UnixEpoch, 1.5, "cpu",
     [
         new NotebookReport("n.ipynb", NotebookStatus.TimedOut, 1, null,
-            [new ResultCard("loss", double.NaN, null, 2, 1)],
+            [new ResultCard("loss", null, null, 2, "nats", 1), new ResultCard("accuracy", 97.5, 97, null, "%", 2)],
             [.. Enum.GetValues<CellStatus>().Select((status, i) => new CellReport(i, i + 1, $"c{i}", "x", status, 0.1,
                 status == CellStatus.Failed ? new CellError("E", "m", 2, "line", ["a"]) : null))]),
         .. Enum.GetValues<NotebookStatus>().Select(status => NotebookReport.NothingRan("o.ipynb", status, "why")),

@@ -23,7 +23,7 @@ public sealed class RunCommandTests
     {
         var first = Save("b.ipynb", "1 + 1");
         const string card = """{"metric":"accuracy","value":0.5,"low":0.4,"high":0.6}""";
-        Save("a.ipynb", $"display(\"\"\"{card}\"\"\", \"{ResultCard.MimeType}\");");
+        Save("a.ipynb", $"\"\"\"{card}\"\"\".DisplayAs(\"{ResultCard.MimeType}\");");
         var before = await File.ReadAllTextAsync(first);
 
         var result = await CommandLine.RunAsync(folder.Path, "run", ".", "--output", "out", "--json", "sub/report.json");

@@ -273,8 +273,9 @@ public sealed class NotebookRunnerTests
     [Test]
     public async Task Expected_result_cards_are_collected()
     {
-        var document = Notebook("""{"metric":"accuracy","value":0.98,"low":0.97,"high":1}""",
-            """{"metric":"loss","value":3}""", "7", """{"metric":7}""", "{");
+        var document = Notebook(
+            """{"title":"t","met":true,"metrics":[{"metric":"accuracy","value":98.1,"low":97,"high":100,"unit":"%"},7,{"metric":"x","value":null,"high":2}]}""",
+            """{"metric":"loss","value":3}""", "7", """{"metric":7}""", "{", """{"metrics":{}}""");
         var kernel = new FakeKernel
         {
             OnExecute = (code, output) =>
@@ -286,9 +287,13 @@ public sealed class NotebookRunnerTests
 
         var report = await RunAsync(document, kernel);
 
-        Assert.That(report.Cards, Is.EqualTo([new ResultCard("accuracy", 0.98, 0.97, 1, 1), new ResultCard("loss", 3, null, null, 2)]));
-        Assert.That(report.Cards.Select(card => card.ToString()), Is.EqualTo(["accuracy 0.98 (0.97–1)", "loss 3"]));
-        Assert.That(new ResultCard("loss", 2, null, 1.9, 1).Within, Is.False);
+        Assert.That(report.Cards, Is.EqualTo([
+            new ResultCard("accuracy", 98.1, 97, 100, "%", 1),
+            new ResultCard("x", null, null, 2, "", 1),
+            new ResultCard("loss", 3, null, null, "", 2),
+        ]));
+        Assert.That(report.Cards.Select(card => card.ToString()), Is.EqualTo(["accuracy 98.1 % (97–100)", "x not finite (≤ 2)", "loss 3"]));
+        Assert.That(report.Cards.Select(card => card.Within), Is.EqualTo([true, false, true]));
     }
 
     [Test]
