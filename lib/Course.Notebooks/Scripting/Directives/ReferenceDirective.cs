@@ -25,9 +25,18 @@ internal sealed class ReferenceDirective : IActionDirective
         var path = scope.FullPath(text);
         if (!File.Exists(path))
         {
-            throw new DirectiveException($"{part.Name} \"{text}\": there is no file {path}. Build the project it comes from first?");
+            throw new DirectiveException($"{part.Name} \"{text}\": there is no file {path}. {HowToBuild(path)}");
         }
         scope.Session.References.Add(path);
         return Task.CompletedTask;
+    }
+
+    // …/lib/Course/bin/Release/net10.0/Course.dll is made by the project in …/lib/Course.
+    private static string HowToBuild(string path)
+    {
+        var configuration = new DirectoryInfo(path).Parent?.Parent;
+        return configuration?.Parent is { Name: "bin", Parent: { Exists: true } project } && project.EnumerateFiles("*.*proj").Any()
+            ? $"Build it with: dotnet build \"{project.FullName}\" -c {configuration.Name}"
+            : "Build the project it comes from first?";
     }
 }
