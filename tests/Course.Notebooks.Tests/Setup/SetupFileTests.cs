@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Course.Notebooks.Kernels;
+using Course.Notebooks.Scripting;
+using Course.Notebooks.Tests.Scripting;
+using NUnit.Framework;
+
+namespace Course.Notebooks.Tests.Setup;
+
+/// <summary>The file that the first cell of every notebook imports, run as a notebook runs it.</summary>
+public sealed class SetupFileTests
+{
+    private readonly RecordingOutput output = new();
+    private CSharpSession session = null!;
+
+    [OneTimeSetUp]
+    public async Task ImportTheSetup()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "Course.sln")))
+        {
+            root = root.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
+        }
+
+        // Paths mean the same from environment/ as from notebooks/.
+        session = new CSharpSession(new CSharpSessionOptions(Path.Combine(root.FullName, "environment")));
+        Assert.That(await RunAsync("#!import ../environment/course.csx"), Is.Null, "the setup shows nothing of its own");
+        Assert.That(output.Events, Is.Empty);
+    }
+
+    [OneTimeTearDown]
+    public async Task CloseTheSession() => await session.DisposeAsync();
+
+    [Test]
+    public async Task TensorsWorkInTheCellsBelow() =>
+        Assert.That((await RunAsync("torch.arange(4, device: CPU).sum().item<long>()"))!.Data["text/plain"], Is.EqualTo("6"));
+
+    [Test]
+    public async Task PicturesAreShownStaticInteractiveAndAsText()
+    {
+        var shown = await RunAsync("Plot.Bars(\"Which token?\", new[] { (\" cat\", 0.75), (\" dog\", 0.25) })");
+
+        Assert.That(shown!.Data.Keys, Is.EquivalentTo(new[] { "text/html", "text/plain" }));
+        Assert.That(shown.Data["text/html"], Does.Contain("data:image/svg+xml;base64,").And.Contain("{\"data\":["), "Plotly.NET was found");
+        Assert.That(shown.Data["text/html"], Does.Not.Contain("cannot be loaded"));
+        Assert.That(shown.Data["text/plain"], Does.StartWith("Which token?\n").And.Contain("␣cat"));
+    }
+
+    [Test]
+    public async Task CardsAreShownToPeopleAndPrograms()
+    {
+        var shown = await RunAsync("ExpectedResult.Card(\"Digits\").Metric(\"accuracy\", 0.98, 0.97, 1)");
+
+        Assert.That(shown!.Data["text/html"], Does.Contain("as expected"));
+        using var json = JsonDocument.Parse(shown.Data["application/vnd.course.card+json"]);
+        Assert.That(json.RootElement.GetProperty("metrics")[0].GetProperty("value").GetDouble(), Is.EqualTo(0.98));
+    }
+
+    [Test]
+    public async Task ACardOutOfItsBandFailsTheCell()
+    {
+        var reply = await session.ExecuteAsync("ExpectedResult.Card(\"Digits\").Metric(\"accuracy\", 0.5, 0.97, 1).Assert();", output);
+
+        Assert.That(reply.Error?.Name, Does.EndWith("ExpectationException"));
+        Assert.That(reply.Error!.Value, Does.Contain("accuracy is 0.5, expected 0.97 to 1"));
+    }
+
+    [Test]
+    public async Task AnExerciseNotBegunIsShownAsToDoAndFailsNothing()
+    {
+        var shown = await RunAsync("Check.That(\"your mask hides the future\", () => throw new NotYet(\"your mask\"))");
+
+        Assert.That(shown!.Data["text/plain"], Does.StartWith("○ to do: your mask hides the future"));
+    }
+
+    [Test]
+    public async Task EveryTypeOfTheCourseCanBeNamedWithoutItsNamespace()
+    {
+        // A type of the same name in TorchSharp, or nested in torch, would make the name ambiguous in every notebook.
+        string[] opened = ["Course.Data", "Course.Generation", "Course.Layers", "Course.Models", "Course.Plots", "Course.Runtime", "Course.Tokenization", "Course.Training"];
+        var names = typeof(Course.Plots.Picture).Assembly.GetExportedTypes()
+            .Where(t => !t.IsNested && !t.IsGenericType && opened.Contains(t.Namespace)).Select(t => t.Name).ToArray();
+        Assert.That(names, Has.Length.GreaterThan(50));
+
+        var shown = await RunAsync("new[] { " + string.Join(", ", names.Select(n => $"typeof({n})")) + " }.Length");
+        Assert.That(shown!.Data["text/plain"], Is.EqualTo(names.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    private async Task<MimeBundle?> RunAsync(string code)
+    {
+        var reply = await session.ExecuteAsync(code, output);
+        Assert.That(reply.Error, Is.Null, () => string.Join('\n', reply.Error!.Traceback));
+        return reply.Result;
+    }
+}
