@@ -1,3 +1,4 @@
+using Course.Data;
 using Course.Layers;
 using Course.Models;
 using Course.Training;
@@ -226,6 +227,33 @@ public class AdamWTests
         {
             TensorAssert.Same(parts[name], parameter, name);
         }
+    }
+
+    [Test]
+    public void A_training_step_makes_no_tensor_on_the_CPU_by_mistake()
+    {
+        // The meta device computes shapes only and refuses to mix with tensors from elsewhere: as a GPU would.
+        var meta = new torch.Device(DeviceType.META);
+        var config = new GptConfig
+        {
+            VocabularySize = 11,
+            BlockSize = 6,
+            Layers = 1,
+            Heads = 2,
+            Width = 8,
+            Attention = AttentionKernel.WrittenOut,
+            Causal = false,
+        };
+        using var gpt = new Gpt(config, seed: 1, meta);
+        using var optimizer = AdamW.For(gpt, Options);
+        Assert.That(optimizer, Is.InstanceOf<TensorAdamW>());
+        var text = TokenArray.From(Enumerable.Range(0, 50).Select(i => i % 10));
+        // Batches are read on the CPU and put on the model's device.
+        var task = new LanguageModelTask(gpt, new RandomWindows(text, 2, 6, seed: 1));
+        task.Loss(0).backward();
+        optimizer.Update(1e-3, gradientScale: 0.5);
+        Assert.That(optimizer.Parameters.Values.device_type, Is.EqualTo(DeviceType.META));
+        Assert.That(gpt.parameters().All(p => p.device_type == DeviceType.META && p.grad!.device_type == DeviceType.META), Is.True);
     }
 
     [Test]
