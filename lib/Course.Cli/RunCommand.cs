@@ -88,6 +88,17 @@ internal static partial class RunCommand
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCodes.BadArguments;
         }
+        // Better now than after an hour of running notebooks.
+        if (arguments.GetValue(JsonFile) is { } json && Directory.Exists(json))
+        {
+            await Console.Error.WriteLineAsync($"--json takes a file; '{json}' is a folder.");
+            return ExitCodes.BadArguments;
+        }
+        if (arguments.GetValue(Output) is { } output && File.Exists(output))
+        {
+            await Console.Error.WriteLineAsync($"--output takes a folder; '{output}' is a file.");
+            return ExitCodes.BadArguments;
+        }
         var options = new RunOptions
         {
             CellTimeout = Limit(arguments.GetValue(CellTimeout)),

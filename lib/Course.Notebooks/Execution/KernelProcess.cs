@@ -74,7 +74,14 @@ public sealed class KernelProcess(KernelLaunch launch) : IKernelClient
         var request = KernelMessage.Create(new ExecuteRequest(code));
         var execution = new Execution(output);
         executions[request.Id] = execution;
-        channel!.Send(request);
+        try
+        {
+            channel!.Send(request);
+        }
+        catch (InvalidDataException e)
+        {
+            return new ExecutionReply(null, new KernelError("CellTooLarge", e.Message, [e.Message]));
+        }
         var first = await Task.WhenAny(execution.Reply.Task, died.Task).ConfigureAwait(false);
         if (first == died.Task && !execution.Reply.Task.IsCompleted)
         {

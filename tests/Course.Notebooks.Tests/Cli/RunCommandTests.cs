@@ -130,6 +130,8 @@ public sealed class RunCommandTests
     [TestCase("'text.txt' is no notebook", "run", "text.txt")]
     [TestCase("There is no notebook (*.ipynb) in the folder 'empty'.", "run", "empty")]
     [TestCase("have the same name", "run", "n.ipynb", "other/n.ipynb")]
+    [TestCase("--json takes a file; 'empty' is a folder.", "run", "n.ipynb", "--json", "empty")]
+    [TestCase("--output takes a folder; 'text.txt' is a file.", "run", "n.ipynb", "--output", "text.txt")]
     [TestCase("--timeout takes seconds", "run", "--timeout", "soon")]
     [TestCase("--timeout takes seconds", "run", "--timeout", "-1")]
     [TestCase("--total-timeout takes seconds", "run", "--total-timeout", "NaN")]

@@ -194,6 +194,22 @@ public sealed class KernelProcessTests
         Assert.That(string.Concat(document.Cells.SelectMany(c => c.Outputs).Select(o => o.Text)), Does.Contain("late"));
     }
 
+    [Test]
+    public async Task Half_a_surrogate_pair_does_not_stop_the_conversation()
+    {
+        var report = await RunAsync(Patient, "Console.WriteLine(\"a\\ud83d\");\ndisplay(\"\\ude00b\");\n\"c\"");
+        Assert.That(report.Status, Is.EqualTo(NotebookStatus.Passed), string.Join('\n', RunSummary.Explain(report)));
+        Assert.That(NotebookDocument.Parse(document.ToJson()).Cells[0].Outputs.Select(o => o.Type),
+            Is.EqualTo(["stream", "display_data", "execute_result"]));
+    }
+
+    [Test]
+    public async Task A_cell_too_large_for_a_message_fails_alone()
+    {
+        var report = await RunAsync(Patient, "//" + new string('x', MessageChannel.MaxMessageBytes));
+        AssertFailed(report, NotebookStatus.Failed, cell: 1, name: "CellTooLarge", message: "over the limit");
+    }
+
     private Task<NotebookReport> RunAsync(RunOptions options, params string[] sources)
     {
         foreach (var source in sources)
