@@ -16,7 +16,7 @@ internal static partial class CellParser
     /// <param name="csharp">The directives that return to C#.</param>
     public static IReadOnlyList<CellPart> Parse(string source, IReadOnlySet<string> languages, IReadOnlySet<string> csharp)
     {
-        var lines = source.ReplaceLineEndings("\n").Split('\n');
+        var lines = NormaliseLineEnds(source).Split('\n');
         var parts = new List<CellPart>();
         var code = new List<string>();
         TextPart? text = null;
@@ -85,6 +85,9 @@ internal static partial class CellParser
             }
         }
     }
+
+    /// <summary>Makes every line end in <c>\n</c>.</summary>
+    public static string NormaliseLineEnds(string text) => text.Replace("\r\n", "\n").Replace('\r', '\n');
 
     /// <summary>Whether a line that follows the given code lies in a string, a comment or an inactive <c>#if</c> branch.</summary>
     private static bool IsInsideToken(List<string> code, string line)

@@ -12,6 +12,7 @@ internal sealed class CellRunner : IDisposable
 {
     private readonly SubmissionThread thread;
     private readonly Tracebacks tracebacks = new();
+    private readonly LibraryCompiler libraries;
 
     /// <summary>Makes the runner of a session.</summary>
     public CellRunner(CSharpSessionOptions options)
@@ -21,6 +22,7 @@ internal sealed class CellRunner : IDisposable
         LoadContext = new NotebookLoadContext();
         References = new ReferenceSet(LoadContext);
         Chain = new SubmissionChain(References, LoadContext);
+        libraries = new LibraryCompiler(References, Chain, LoadContext);
         Packages = new PackageSet(options.WorkingDirectory, References, LoadContext);
     }
 
@@ -163,7 +165,7 @@ internal sealed class CellRunner : IDisposable
         CompiledSubmission compiled;
         try
         {
-            compiled = Chain.Compile(SubmissionChain.Parse(part.Code, document.Path, cancellationToken), cancellationToken);
+            compiled = Compile(part, document, cancellationToken);
         }
         catch (CompilationFailedException exception)
         {
@@ -177,15 +179,24 @@ internal sealed class CellRunner : IDisposable
         var run = Chain.Append(compiled);
         MimeBundle? result = null;
         Exception? failure = null;
-        var end = await thread.RunAsync(RunOnThread, late => ReportLate(late, document, cell), cancellationToken)
-            .ConfigureAwait(false);
+        var end = SubmissionEnd.Finished;
+        try
+        {
+            end = await thread.RunAsync(RunOnThread, late => ReportLate(late, document, cell), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // An `async void` method of the cell threw: its exception has no task to go to.
+            failure = exception;
+        }
         if (end == SubmissionEnd.Unstoppable)
         {
             throw new CellFailedException(Unstoppable);
         }
         if (end == SubmissionEnd.Interrupted || failure is not null && cancellationToken.IsCancellationRequested)
         {
-            throw new CellFailedException(Interruption);
+            throw new CellFailedException(failure is null ? Interruption : tracebacks.Locate(Interruption, failure, document));
         }
         return failure is null ? result : throw new CellFailedException(tracebacks.Describe(failure, document));
 
@@ -207,6 +218,17 @@ internal sealed class CellRunner : IDisposable
                 failure = exception;
             }
         }
+    }
+
+    private CompiledSubmission Compile(CodePart part, SourceDocument document, CancellationToken cancellationToken)
+    {
+        var tree = SubmissionChain.Parse(part.Code, document.Path, cancellationToken);
+        if (LibraryCode.Split(tree) is { } split)
+        {
+            libraries.Add(split, document.Path, cancellationToken);
+            tree = SubmissionChain.Parse(split.Script, document.Path, cancellationToken);
+        }
+        return Chain.Compile(tree, cancellationToken);
     }
 
     private void ReportLate(Exception exception, SourceDocument document, CellContext cell) =>

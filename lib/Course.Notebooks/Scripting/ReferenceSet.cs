@@ -14,13 +14,17 @@ internal sealed class ReferenceSet(NotebookLoadContext loadContext) : MetadataRe
 {
     private readonly HashSet<string> added = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, PortableExecutableReference> byPath = new(StringComparer.Ordinal);
-    private readonly List<MetadataReference> fresh = [.. HostAssemblies.Files.Select(file => MetadataReference.CreateFromFile(file))];
+    private readonly List<MetadataReference> all = [.. HostAssemblies.Files.Select(file => MetadataReference.CreateFromFile(file))];
+    private int inherited;
+
+    /// <summary>All references.</summary>
+    public IReadOnlyList<MetadataReference> All => all;
 
     /// <summary>
     /// The references that no submission has yet. A later submission inherits those of an earlier one; naming them again would
     /// cost about half a megabyte each time.
     /// </summary>
-    public IReadOnlyList<MetadataReference> Fresh => [.. fresh];
+    public IReadOnlyList<MetadataReference> Fresh => all[inherited..];
 
     /// <summary>Adds an assembly file; one that is there already, or that the host has, changes nothing.</summary>
     /// <param name="path">The assembly's full path.</param>
@@ -50,16 +54,30 @@ internal sealed class ReferenceSet(NotebookLoadContext loadContext) : MetadataRe
             loadContext.AddDependenciesOf(path);
             if (!HostAssemblies.Replaces(name))
             {
-                fresh.Add(Reference(path));
+                all.Add(Reference(path));
             }
         }
     }
 
-    /// <summary>Adds a library compiled in memory.</summary>
-    public void Add(MetadataReference library) => fresh.Add(library);
+    /// <summary>Adds a library compiled in memory, in the place of those it replaces.</summary>
+    public void Replace(IReadOnlyCollection<MetadataReference> old, MetadataReference library)
+    {
+        // What replaces an inherited reference stands in the chain already.
+        var isInherited = all.Take(inherited).Any(old.Contains);
+        inherited -= all.Take(inherited).Count(old.Contains);
+        all.RemoveAll(old.Contains);
+        if (isInherited)
+        {
+            all.Insert(inherited++, library);
+        }
+        else
+        {
+            all.Add(library);
+        }
+    }
 
-    /// <summary>Notes that a submission has these references now, and every later one inherits them.</summary>
-    public void Inherit(IReadOnlyList<MetadataReference> references) => fresh.RemoveAll(references.Contains);
+    /// <summary>Notes that a submission has all references there are now, and every later one inherits them.</summary>
+    public void Inherit() => inherited = all.Count;
 
     /// <inheritdoc/>
     public override bool ResolveMissingAssemblies => true;

@@ -10,13 +10,13 @@ internal sealed record SourceDocument(string Path, string Name, string Text)
 {
     private string[]? lines;
 
-    /// <summary>The text of a line, numbered from 1, without its indentation; empty when there is no such line.</summary>
+    /// <summary>The text of a line, numbered from 1; empty when there is no such line.</summary>
     public string Line(int number)
     {
-        lines ??= Text.ReplaceLineEndings("\n").Split('\n');
-        return number >= 1 && number <= lines.Length ? lines[number - 1].Trim() : "";
+        lines ??= CellParser.NormaliseLineEnds(Text).Split('\n');
+        return number >= 1 && number <= lines.Length ? lines[number - 1] : "";
     }
 
     /// <summary><c>cell line 3: var y = 1 / x;</c>.</summary>
-    public string Describe(int line) => string.Create(CultureInfo.InvariantCulture, $"{Name} line {line}: {Line(line)}");
+    public string Describe(int line) => string.Create(CultureInfo.InvariantCulture, $"{Name} line {line}: {Line(line).Trim()}");
 }

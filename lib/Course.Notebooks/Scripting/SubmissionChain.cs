@@ -65,18 +65,18 @@ internal sealed class SubmissionChain
     {
         var previous = submissions.Count > 0 ? submissions[^1].Compilation : null;
         var number = submissions.Count.ToString(CultureInfo.InvariantCulture);
-        var fresh = references.Fresh;
         var options = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
             scriptClassName: "Submission#" + number,
             usings: previous is null ? ImplicitUsings : [],
-            optimizationLevel: OptimizationLevel.Release,
+            // Optimised code loses the line of an index out of range, the error learners make most.
+            optimizationLevel: OptimizationLevel.Debug,
             allowUnsafe: true,
             nullableContextOptions: NullableContextOptions.Disable,
             metadataReferenceResolver: references,
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
         var compilation = CSharpCompilation.CreateScriptCompilation(
-            assemblyPrefix + number, tree, fresh, options, previous, typeof(object));
+            assemblyPrefix + number, tree, references.Fresh, options, previous, typeof(object));
 
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
@@ -89,7 +89,7 @@ internal sealed class SubmissionChain
             throw new CompilationFailedException(errors);
         }
         return new CompiledSubmission(
-            compilation, fresh, TrailingValue.Exists(compilation, tree, cancellationToken), assembly.ToArray(), symbols.ToArray());
+            compilation, TrailingValue.Exists(compilation, tree, cancellationToken), assembly.ToArray(), symbols.ToArray());
     }
 
     /// <summary>
@@ -99,7 +99,7 @@ internal sealed class SubmissionChain
     public Func<Task<object?>> Append(CompiledSubmission compiled)
     {
         var compilation = compiled.Compilation;
-        references.Inherit(compiled.References);
+        references.Inherit();
         if (compiled.Assembly.Length == 0)
         {
             // Only using directives or comments: nothing to run, but later cells see the usings.
@@ -119,6 +119,43 @@ internal sealed class SubmissionChain
         return () => run(states);
     }
 
+    /// <summary>
+    /// Exchanges references in the whole chain, so that what they declared is not seen beside its replacement. Code that ran
+    /// already keeps what it has.
+    /// </summary>
+    /// <returns>Errors of earlier cells that the replacement would cause; if there are any, nothing is changed.</returns>
+    public IReadOnlyList<Diagnostic> Replace(
+        IReadOnlyCollection<MetadataReference> old, MetadataReference replacement, CancellationToken cancellationToken)
+    {
+        var rebuilt = new List<Submission>();
+        foreach (var submission in submissions)
+        {
+            var compilation = submission.Compilation;
+            if (compilation.ExternalReferences.Any(old.Contains))
+            {
+                compilation = compilation.WithReferences(compilation.ExternalReferences.Where(one => !old.Contains(one)).Append(replacement));
+            }
+            var previous = rebuilt.Count > 0 ? rebuilt[^1].Compilation : null;
+            if (compilation.ScriptCompilationInfo!.PreviousScriptCompilation != previous)
+            {
+                compilation = compilation.WithScriptCompilationInfo(
+                    compilation.ScriptCompilationInfo.WithPreviousScriptCompilation(previous));
+            }
+            if (compilation != submission.Compilation)
+            {
+                var errors = compilation.GetDiagnostics(cancellationToken).Where(one => one.Severity == DiagnosticSeverity.Error);
+                if (errors.ToArray() is { Length: > 0 } found)
+                {
+                    return found;
+                }
+            }
+            rebuilt.Add(submission with { Compilation = compilation });
+        }
+        submissions.Clear();
+        submissions.AddRange(rebuilt);
+        return [];
+    }
+
     /// <summary>The object that holds a submission's variables, or <see langword="null"/> while it has none.</summary>
     public object? StateOf(Submission submission) => submission.Assembly is null
         ? null : Array.Find(states, state => state?.GetType().Assembly == submission.Assembly);
@@ -126,12 +163,11 @@ internal sealed class SubmissionChain
 
 /// <summary>Code that compiled as the continuation of a chain.</summary>
 /// <param name="Compilation">The compiler's view of it.</param>
-/// <param name="References">The references that came new with it.</param>
 /// <param name="HasValue">Whether it ends in a value to show.</param>
 /// <param name="Assembly">The assembly; empty when there is nothing to run.</param>
 /// <param name="Symbols">Its debug information.</param>
 internal sealed record CompiledSubmission(
-    CSharpCompilation Compilation, IReadOnlyList<MetadataReference> References, bool HasValue, byte[] Assembly, byte[] Symbols);
+    CSharpCompilation Compilation, bool HasValue, byte[] Assembly, byte[] Symbols);
 
 /// <summary>A link of the chain.</summary>
 /// <param name="Compilation">The compiler's view of it.</param>
@@ -140,8 +176,13 @@ internal sealed record Submission(CSharpCompilation Compilation, Assembly? Assem
 
 /// <summary>Code does not compile.</summary>
 /// <param name="diagnostics">The compiler's errors.</param>
-internal sealed class CompilationFailedException(IReadOnlyList<Diagnostic> diagnostics) : Exception("The code does not compile.")
+/// <param name="note">What the reader should know besides.</param>
+internal sealed class CompilationFailedException(IReadOnlyList<Diagnostic> diagnostics, string? note = null)
+    : Exception("The code does not compile.")
 {
+    /// <summary>What the reader should know besides.</summary>
+    public string? Note => note;
+
     /// <summary>The compiler's errors.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics => diagnostics;
 }

@@ -17,8 +17,9 @@ internal enum SubmissionEnd
 }
 
 /// <summary>
-/// The one thread on which a session's cells run. It lives as long as the session, because libraries keep settings per thread
-/// (TorchSharp its gradient mode and dispose scopes) that a later cell expects to find.
+/// The one thread on which a session's cells run. It outlives the cell, because libraries keep settings per thread (TorchSharp its
+/// gradient mode and dispose scopes) that a later cell expects to find. Only an interrupt replaces it: the runtime (10.0) ends
+/// code on a thread once, and a second abort of the same thread is never delivered.
 /// </summary>
 /// <remarks>
 /// An interrupt climbs a ladder: <see cref="ControlledExecution"/> aborts running code within milliseconds,
@@ -30,7 +31,7 @@ internal sealed class SubmissionThread(TimeSpan patience) : IDisposable
     private static readonly TimeSpan InterruptPeriod = TimeSpan.FromMilliseconds(40);
 
     private readonly BlockingCollection<Job> jobs = [];
-    private Thread? thread;
+    private volatile Thread? thread;
     private volatile Job? current;
 
     /// <summary>Whether code that could not be stopped is still running.</summary>
@@ -58,14 +59,15 @@ internal sealed class SubmissionThread(TimeSpan patience) : IDisposable
     {
         if (thread is null)
         {
-            thread = new Thread(Loop, StackBytes) { IsBackground = true, Name = "notebook cell" };
-            thread.Start();
+            var started = new Thread(Loop, StackBytes) { IsBackground = true, Name = "notebook cell" };
+            thread = started;
+            started.Start();
         }
     }
 
     private void Loop()
     {
-        while (!jobs.IsCompleted)
+        while (thread == Thread.CurrentThread && !jobs.IsCompleted)
         {
             try
             {
@@ -100,7 +102,11 @@ internal sealed class SubmissionThread(TimeSpan patience) : IDisposable
             failure = exception;
         }
 
-        AbsorbWakeUpCall(job);
+        if (job.Abort.IsCancellationRequested)
+        {
+            thread = null;
+            AbsorbWakeUpCall();
+        }
         SynchronizationContext.SetSynchronizationContext(null);
         job.Pump.End();
         current = null;
@@ -115,12 +121,8 @@ internal sealed class SubmissionThread(TimeSpan patience) : IDisposable
     }
 
     /// <summary>An interrupt that came too late would otherwise surface in whatever this thread waits for next.</summary>
-    private static void AbsorbWakeUpCall(Job job)
+    private static void AbsorbWakeUpCall()
     {
-        if (!job.Abort.IsCancellationRequested)
-        {
-            return;
-        }
         try
         {
             Thread.Sleep(1);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using Course.Notebooks.Kernels;
 using Microsoft.CodeAnalysis;
@@ -14,12 +15,13 @@ internal sealed class Tracebacks
     /// <summary>How many inner exceptions are followed.</summary>
     private const int MaxDepth = 10;
     private const int MaxFrames = 60;
+    private const string OwnLine = "   in ";
 
     /// <summary>Namespaces whose frames only say how exceptions travel through tasks.</summary>
     private static readonly string[] Plumbing =
     [
         "System.Runtime.CompilerServices.", "System.Runtime.ExceptionServices.", "System.Threading.Tasks.Task",
-        "System.Threading.ExecutionContext", "System.Threading.ThreadPool", "System.RuntimeMethodHandle", "System.Reflection.Method",
+        "System.Runtime.ControlledExecution", "System.Threading.ExecutionContext", "System.Threading.ThreadPool", "System.RuntimeMethodHandle", "System.Reflection.Method",
         "System.Reflection.Runtime", "System.Threading.Thread.StartCallback",
     ];
 
@@ -39,10 +41,18 @@ internal sealed class Tracebacks
         return new KernelError(exception.GetType().FullName ?? exception.GetType().Name, exception.Message, traceback, line);
     }
 
+    /// <summary>Adds to an error the lines of code at which an exception stopped.</summary>
+    public KernelError Locate(KernelError error, Exception exception, SourceDocument current)
+    {
+        var lines = new List<string>();
+        var line = Describe(exception, current, lines, depth: 0);
+        return error with { Traceback = [.. error.Traceback, .. lines.Where(IsOwnLine)], Line = line };
+    }
+
     /// <summary>Describes the errors the compiler found.</summary>
     public KernelError Describe(CompilationFailedException failure, SourceDocument current)
     {
-        var errors = failure.Diagnostics.OrderBy(error => error.Location.SourceSpan.Start).ToArray();
+        var errors = failure.Diagnostics.OrderBy(error => error.Location.GetMappedLineSpan().StartLinePosition).ToArray();
         var first = Locate(errors[0], current).Message;
         var traceback = new List<string>();
         foreach (var error in errors.Take(MaxFrames))
@@ -56,7 +66,12 @@ internal sealed class Tracebacks
             }
         }
         var more = errors.Length > 1 ? $" (and {errors.Length - 1} more)" : "";
-        int? line = errors[0].Location.IsInSource ? errors[0].Location.GetLineSpan().StartLinePosition.Line + 1 : null;
+        if (failure.Note is not null)
+        {
+            traceback.Add(failure.Note);
+        }
+        var place = errors[0].Location.GetMappedLineSpan();
+        int? line = place.Path == current.Path ? place.StartLinePosition.Line + 1 : null;
         return new KernelError("CompilationError", first + more, traceback, line);
     }
 
@@ -72,8 +87,7 @@ internal sealed class Tracebacks
         {
             if (frame.GetFileName() is { } file && documents.TryGetValue(file, out var document))
             {
-                var earlier = document != current && document.Name == current.Name ? "an earlier " : "";
-                own.Add($"   in {earlier}{document.Describe(frame.GetFileLineNumber())}");
+                own.Add(OwnLine + (document with { Name = NameFrom(document, current) }).Describe(frame.GetFileLineNumber()));
                 line ??= document == current ? frame.GetFileLineNumber() : null;
             }
             else if (frame.GetMethod() is { } method && IsOfInterest(method))
@@ -83,6 +97,10 @@ internal sealed class Tracebacks
         }
         traceback.AddRange(own);
         traceback.AddRange(library);
+        if (exception is MissingFieldException && own.Count == 0)
+        {
+            traceback.Add("A type was declared again after a variable of it was set: run the cell that sets the variable again.");
+        }
         var inner = exception is AggregateException aggregate ? aggregate.InnerExceptions
             : exception.InnerException is { } cause ? [cause] : (IReadOnlyList<Exception>)[];
         foreach (var next in inner)
@@ -96,6 +114,8 @@ internal sealed class Tracebacks
         }
         return line;
     }
+
+    private static bool IsOwnLine(string line) => line.StartsWith(OwnLine, StringComparison.Ordinal);
 
     /// <summary>Removes the wrappings that reflection, tasks and static constructors put around what really happened.</summary>
     private static Exception Unwrap(Exception exception) => exception switch
@@ -129,18 +149,20 @@ internal sealed class Tracebacks
         return $"{type.FullName ?? type.Name}.{name}({parameters})";
     }
 
-    private static (string Message, string Source, int Column) Locate(Diagnostic error, SourceDocument current)
+    private (string Message, string Source, int Column) Locate(Diagnostic error, SourceDocument current)
     {
-        var message = $"error {error.Id}: {error.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}";
-        if (!error.Location.IsInSource)
+        var message = $"error {error.Id}: {error.GetMessage(CultureInfo.InvariantCulture)}";
+        var span = error.Location.GetMappedLineSpan();
+        if (!error.Location.IsInSource || !documents.TryGetValue(span.Path, out var document))
         {
             return ($"{current.Name}: {message}", "", 0);
         }
-        var start = error.Location.GetLineSpan().StartLinePosition;
-        var lines = error.Location.SourceTree!.GetText().Lines;
-        var line = start.Line < lines.Count ? lines[start.Line].ToString() : "";
-        var indentation = line.Length - line.TrimStart().Length;
-        return ($"{current.Name} line {start.Line + 1}, column {start.Character + 1}: {message}",
-            line.Trim(), start.Character - indentation);
+        var (line, column) = (span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1);
+        var source = document.Line(line);
+        return (string.Create(CultureInfo.InvariantCulture, $"{NameFrom(document, current)} line {line}, column {column}: {message}"),
+            source.Trim(), column - 1 - (source.Length - source.TrimStart().Length));
     }
+
+    private static string NameFrom(SourceDocument document, SourceDocument current) =>
+        document != current && document.Name == current.Name ? $"an earlier {document.Name}" : document.Name;
 }

@@ -16,12 +16,14 @@ internal static class ValueRenderer
     /// <summary>Renders a cell's result, which may be representations the cell has made itself.</summary>
     public static MimeBundle RenderResult(object? value) => value switch
     {
-        FormattedValue formatted => ToBundle(formatted.Value, [formatted]),
+        FormattedValue formatted => ToBundle(null, [formatted]),
         IEnumerable<FormattedValue> formatted => ToBundle(null, [.. formatted]),
         _ => Render(value),
     };
 
     /// <summary>Adds the plain text to representations made before.</summary>
+    /// <param name="value">What they represent; <see langword="null"/> also when only they are known.</param>
+    /// <param name="formatted">The representations.</param>
     public static MimeBundle ToBundle(object? value, IReadOnlyList<FormattedValue> formatted)
     {
         var data = new Dictionary<string, string>();

@@ -16,7 +16,7 @@ internal static class InteractiveScript
     public static List<SourceDocument> ReadCSharp(string text, string path)
     {
         var documents = new List<SourceDocument>();
-        var lines = text.ReplaceLineEndings("\n").Split('\n');
+        var lines = CellParser.NormaliseLineEnds(text).Split('\n');
         var cell = new List<string>();
         var isCSharp = true;
         for (var index = 0; index < lines.Length; index++)

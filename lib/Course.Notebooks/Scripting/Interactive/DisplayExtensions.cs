@@ -32,7 +32,7 @@ public static class DisplayExtensions
         object? value, IReadOnlyList<FormattedValue> formatted, string[] requested, bool isContent = false)
     {
         var displayed = new DisplayedValue(value, formatted) { RequestedMimeTypes = requested, IsContent = isContent };
-        CellContext.Required.Output.Display(ValueRenderer.ToBundle(value, formatted), displayed.DisplayId);
+        CellContext.Required.Output.Display(ValueRenderer.ToBundle(isContent ? null : value, formatted), displayed.DisplayId);
         return displayed;
     }
 }

@@ -34,13 +34,14 @@ public class DisplayedValue
     {
         IsUpdated = true;
         Value = updatedValue;
-        FormattedValues = IsContent && updatedValue is string content
+        var content = IsContent ? updatedValue as string : null;
+        FormattedValues = content is not null
             ? [new FormattedValue(RequestedMimeTypes[0], content)]
             : FormattedValue.CreateManyFromObject(updatedValue, [.. RequestedMimeTypes]);
         // A later cell may do the updating; the transport of that cell is the one that listens now.
         var listening = CellContext.Current?.Output ?? output
             ?? throw new InvalidOperationException("A value can be updated only from code that a notebook cell runs.");
-        listening.UpdateDisplay(ValueRenderer.ToBundle(updatedValue, FormattedValues), DisplayId);
+        listening.UpdateDisplay(ValueRenderer.ToBundle(content is null ? updatedValue : null, FormattedValues), DisplayId);
     }
 
     /// <summary>The MIME types the first display asked for; empty: those each value's type prefers.</summary>
