@@ -5,14 +5,14 @@ namespace Course.Notebooks.Tests.Scripting;
 public sealed class StateTests : SessionFixture
 {
     [Test]
-    public async Task VariablesTypesMethodsAndUsingsStay()
+    public async Task Variables_types_methods_and_usings_stay()
     {
         await RunAsync("using System.IO;\nvar x = 20; record Point(int X, int Y); int Add(int a, int b) => a + b;");
         Assert.That(await RunAsync("Add(x, new Point(1, 2).Y) + Path.GetFileName(\"a/b\").Length"), Is.EqualTo("23"));
     }
 
     [Test]
-    public async Task NamesCanBeDeclaredAgainWithAnotherType()
+    public async Task Names_can_be_declared_again_with_another_type()
     {
         await RunAsync("var x = 1; class C { public int V = 1; }");
         await RunAsync("var x = \"text\"; class C { public string V = \"new\"; }");
@@ -20,7 +20,7 @@ public sealed class StateTests : SessionFixture
     }
 
     [Test]
-    public async Task WhatWasSetBeforeAnExceptionStays()
+    public async Task What_was_set_before_an_exception_stays()
     {
         var error = await FailAsync("var first = 1;\nthrow new InvalidOperationException(\"stop\");\nvar second = 2;");
         Assert.That(error.Name, Is.EqualTo("System.InvalidOperationException"));
@@ -28,7 +28,7 @@ public sealed class StateTests : SessionFixture
     }
 
     [Test]
-    public async Task UsingsAloneInACellStay()
+    public async Task Usings_alone_in_a_cell_stay()
     {
         await RunAsync("using System.IO;");
         await RunAsync("// a comment alone");
@@ -37,7 +37,7 @@ public sealed class StateTests : SessionFixture
     }
 
     [Test]
-    public async Task AFailedCompilationChangesNothing()
+    public async Task A_failed_compilation_changes_nothing()
     {
         await RunAsync("var x = 1;");
         await FailAsync("using System.IO;\nvar x = missing;");
@@ -45,7 +45,7 @@ public sealed class StateTests : SessionFixture
     }
 
     [Test]
-    public async Task AFirstCellThatFailsLeavesAUsableSession()
+    public async Task A_first_cell_that_fails_leaves_a_usable_session()
     {
         await FailAsync("nonsense nonsense");
         await FailAsync("int[] none = null; var n = none.Length;");
@@ -53,7 +53,7 @@ public sealed class StateTests : SessionFixture
     }
 
     [Test]
-    public async Task ManyCellsShareOneChain()
+    public async Task Many_cells_share_one_chain()
     {
         await RunAsync("var total = 0;");
         for (var cell = 0; cell < 40; cell++)
@@ -64,7 +64,7 @@ public sealed class StateTests : SessionFixture
     }
 
     [Test]
-    public async Task TheLanguageIsCSharp14WithNullableOffAndUnsafeAllowed()
+    public async Task The_language_is_CSharp_14_with_nullable_off_and_unsafe_allowed()
     {
         Assert.That(await RunAsync("unsafe { int n = 3; int* p = &n; *p = 4; Console.Write(n); }\nstring s = null;"), Is.Empty);
         Assert.That(Output.Out, Is.EqualTo("4"));
@@ -74,14 +74,14 @@ public sealed class StateTests : SessionFixture
 
     [TestCase("System.IO", "Path.PathSeparator")]
     [TestCase("System.Threading", "Thread.CurrentThread.Name")]
-    public async Task NamespacesNotAmongTheImplicitOnesMustBeNamed(string namespaceName, string code)
+    public async Task Namespaces_not_among_the_implicit_ones_must_be_named(string namespaceName, string code)
     {
         Assert.That((await FailAsync(code)).Name, Is.EqualTo("CompilationError"));
         await RunAsync($"using {namespaceName};\n{code}");
     }
 
     [Test]
-    public async Task CellsRunInInvariantCulture()
+    public async Task Cells_run_in_invariant_culture()
     {
         Assert.That(
             await RunAsync("System.Globalization.CultureInfo.CurrentCulture.Name + 0.5.ToString()"), Is.EqualTo("0.5"));
@@ -90,7 +90,7 @@ public sealed class StateTests : SessionFixture
     }
 
     [Test]
-    public void AFolderThatDoesNotExistIsRefused()
+    public void A_folder_that_does_not_exist_is_refused()
     {
         var missing = Path.Combine(Folder, "missing");
         var error = Assert.Throws<DirectoryNotFoundException>(() => new Notebooks.Scripting.CSharpSession(new(missing)));

@@ -17,7 +17,7 @@ public sealed class TrailingValueTests : SessionFixture
     [TestCase("0.5", "0.5")]
     [TestCase("new[] { 1, 2, 3 }", "[ 1, 2, 3 ]")]
     [TestCase("int Twice(int x) => 2 * x;\nTwice(4)", "8")]
-    public async Task ShowsTheTrailingExpression(string code, string expected) =>
+    public async Task Shows_the_trailing_expression(string code, string expected) =>
         Assert.That(await RunAsync(code), Is.EqualTo(expected));
 
     [TestCase("Math.Max(1, 2);")]
@@ -32,7 +32,7 @@ public sealed class TrailingValueTests : SessionFixture
     [TestCase("int F() { return 7; }")]
     [TestCase("void F() { }\nF()")]
     [TestCase("class C { int F() { return 7; } }")]
-    public async Task ShowsNothingWithoutAValue(string code)
+    public async Task Shows_nothing_without_a_value(string code)
     {
         var reply = await Session.ExecuteAsync(code, Output);
         Assert.That(reply.Error, Is.Null);
@@ -41,7 +41,7 @@ public sealed class TrailingValueTests : SessionFixture
     }
 
     [Test]
-    public async Task ShowsADisplayedValueOnce()
+    public async Task Shows_a_displayed_value_once()
     {
         await RunAsync("display(3)");
         await RunAsync("4.Display()");
