@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Course.Plots.Svg;
 using static TorchSharp.torch;
 
@@ -52,6 +53,8 @@ public static class Check
     /// <param name="expected">The right numbers.</param>
     /// <param name="tolerance">The largest difference that is still right.</param>
     /// <param name="hint">Where to look when they are not.</param>
+    // TorchSharp makes a tensor of an array where one is wanted; an array shall be compared as numbers all the same.
+    [OverloadResolutionPriority(1)]
     public static CheckResult Close(
         string claim, Func<IEnumerable<double>> actual, IEnumerable<double> expected, double tolerance = 1e-5, string hint = "")
     {

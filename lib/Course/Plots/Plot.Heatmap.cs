@@ -65,6 +65,37 @@ public static partial class Plot
             title, [.. panels.Select(p => ((string?)p.Name, p.Values))], rows, columns, rowTitle, columnTitle, valueTitle, scale, maximum, annotate, subtitle);
     }
 
+    /// <summary>Several tensors of one shape side by side in one colour scale.</summary>
+    /// <param name="title">The question the picture asks, or the answer it gives.</param>
+    /// <param name="panels">Name and tensor of each, all of one shape (rows, columns), on any device; at most 16; not disposed.</param>
+    /// <param name="rows">A label for each row; by default 0, 1, 2, …</param>
+    /// <param name="columns">A label for each column; by default the rows' if the tensors are square, else 0, 1, 2, …</param>
+    /// <param name="rowTitle">What the rows are.</param>
+    /// <param name="columnTitle">What the columns are.</param>
+    /// <param name="valueTitle">What the values are, with their unit.</param>
+    /// <param name="scale">How values become colours.</param>
+    /// <param name="maximum">The value of the fullest colour; by default the largest magnitude in any panel.</param>
+    /// <param name="annotate">Whether the values are written into the cells; by default when there is room.</param>
+    /// <param name="subtitle">A second line below the title.</param>
+    /// <exception cref="ArgumentException">The shapes differ, the labels do not fit, or a value is not a number.</exception>
+    public static Picture Heatmap(
+        string title,
+        IEnumerable<(string Name, Tensor Values)> panels,
+        IReadOnlyList<string>? rows = null,
+        IReadOnlyList<string>? columns = null,
+        string rowTitle = "query",
+        string columnTitle = "key",
+        string valueTitle = "attention weight",
+        ColorScale scale = ColorScale.Sequential,
+        double? maximum = null,
+        bool? annotate = null,
+        string? subtitle = null)
+    {
+        ArgumentNullException.ThrowIfNull(panels);
+        return Heatmaps(
+            title, [.. panels.Select(p => ((string?)p.Name, TensorValues.Matrix(p.Values, p.Name)))], rows, columns, rowTitle, columnTitle, valueTitle, scale, maximum, annotate, subtitle);
+    }
+
     /// <summary>A tensor as one heatmap, or one for each head.</summary>
     /// <param name="title">The question the picture asks, or the answer it gives.</param>
     /// <param name="values">Shape (rows, columns), or (heads, rows, columns) with at most 16 heads; any device; not disposed.</param>

@@ -103,6 +103,9 @@ public sealed class PlotArgumentTests
         var picture = Plot.Heatmap("t", tensor);
 
         Assert.That(picture.ToSvg(), Is.EqualTo(Plot.Heatmap("t", values).ToSvg()));
+        Assert.That(
+            Plot.Heatmap("t", [("a", tensor), ("b", tensor)]).ToSvg(),
+            Is.EqualTo(Plot.Heatmap("t", [("a", values), ("b", values)]).ToSvg()));
         Assert.That(tensor.IsInvalid, Is.False);
         Assert.That(scope.DisposablesCount, Is.EqualTo(live), "no tensor is left behind");
         Assert.That(() => Plot.Heatmap("t", tensor[0]), Throws.ArgumentException.With.Message.Contains("shape (2)"));
