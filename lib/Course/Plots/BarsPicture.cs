@@ -5,7 +5,13 @@ namespace Course.Plots;
 /// <summary>Horizontal bars with their labels at the left and their values at the end.</summary>
 internal sealed class BarsPicture : Picture
 {
-    public BarsPicture(string title, string? subtitle, IReadOnlyList<(string Label, double Value)> bars, string valueTitle, bool percent, IReadOnlySet<string> highlight)
+    public BarsPicture(
+        string title,
+        string? subtitle,
+        IReadOnlyList<(string Label, double Value)> bars,
+        string valueTitle,
+        bool percent,
+        IReadOnlySet<string> highlight)
         : base(title, subtitle)
     {
         (Bars, ValueTitle, Percent, Highlight) = ([.. bars], valueTitle, percent, highlight);
@@ -43,7 +49,8 @@ internal sealed class BarsPicture : Picture
         foreach (var tick in scale.Ticks)
         {
             drawing.Line(new Point(At(tick.Value), top), new Point(At(tick.Value), bottom), opacity: ChartFrame.GridOpacity);
-            drawing.Text(new Point(At(tick.Value), bottom + 16), Percent ? Numbers.Percent(tick.Value).Replace(".0 ", " ", StringComparison.Ordinal) : tick.Text, anchor: "middle");
+            var text = Percent ? Numbers.Percent(tick.Value).Replace(".0 ", " ", StringComparison.Ordinal) : tick.Text;
+            drawing.Text(new Point(At(tick.Value), bottom + 16), text, anchor: "middle");
         }
 
         for (var i = 0; i < Bars.Count; i++)
@@ -51,10 +58,12 @@ internal sealed class BarsPicture : Picture
             var (y, end) = (top + (i * RowHeight), At(Bars[i].Value));
             var strong = Highlight.Contains(Bars[i].Label);
             drawing.Text(new Point(left - 9, y + (RowHeight / 2) + 4.5), labels[i], 13, "end", bold: strong);
-            drawing.Rectangle(
-                new Box(Math.Min(zero, end), y + 3, Math.Max(1, Math.Abs(end - zero)), RowHeight - 6), ColorOf(i), 0.9, 2, tip: $"{labels[i]}: {Format(Bars[i].Value)}");
+            var bar = new Box(Math.Min(zero, end), y + 3, Math.Max(1, Math.Abs(end - zero)), RowHeight - 6);
+            var value = Format(Bars[i].Value);
+            drawing.Rectangle(bar, ColorOf(i), 0.9, 2, tip: $"{labels[i]}: {value}");
             var below = Bars[i].Value < 0;
-            drawing.Text(new Point(below ? end - 6 : end + 6, y + (RowHeight / 2) + 4), Format(Bars[i].Value), anchor: below ? "end" : "start", bold: strong);
+            var beside = new Point(below ? end - 6 : end + 6, y + (RowHeight / 2) + 4);
+            drawing.Text(beside, value, anchor: below ? "end" : "start", bold: strong);
         }
 
         drawing.Line(new Point(zero, top), new Point(zero, bottom), opacity: 0.7);

@@ -80,7 +80,7 @@ public static class Check
             {
                 var yours = actual() ?? throw new NotYet();
                 return yours.shape.SequenceEqual(expected.shape)
-                    ? Difference(Values(yours), Values(expected), expected.shape, tolerance)
+                    ? Difference(TensorValues.All(yours), TensorValues.All(expected), expected.shape, tolerance)
                     : $"Your tensor has shape ({string.Join(", ", yours.shape)}), expected is ({string.Join(", ", expected.shape)}).";
             },
             hint);
@@ -89,17 +89,11 @@ public static class Check
     /// <summary>Several checks shown as one list.</summary>
     public static CheckList All(params IEnumerable<CheckResult> checks) => new([.. checks]);
 
-    private static double[] Values(Tensor tensor)
-    {
-        using var scope = NewDisposeScope();
-        return tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
-    }
-
     private static string? Difference(double[] actual, double[] expected, long[] shape, double tolerance)
     {
         if (!(tolerance >= 0))
         {
-            throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "A tolerance is zero or positive.");
+            throw new BadToleranceException(nameof(tolerance), tolerance, "A tolerance is zero or positive.");
         }
 
         if (actual.Length != expected.Length)
@@ -113,7 +107,7 @@ public static class Check
             if (!(actual[i] == expected[i] || Math.Abs(actual[i] - expected[i]) <= tolerance))
             {
                 var place = expected.Length == 1 ? "Yours" : $"At [{string.Join(", ", Position(i, shape))}] yours";
-                return $"{place} is {Text(actual[i])}, expected is {Text(expected[i])} ± {Text(tolerance)}.";
+                return $"{place} is {Text(actual[i])}, expected is {Text(expected[i])} ± {Numbers.Text(tolerance)}.";
             }
         }
 
@@ -131,6 +125,10 @@ public static class Check
         return position;
     }
 
+    // The author's mistake, not the reader's: it must not be taken for a wrong solution.
+    private sealed class BadToleranceException(string name, double value, string message)
+        : ArgumentOutOfRangeException(name, value, message);
+
     private static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 
     private static CheckResult Run(string claim, Func<string?> problem, string hint)
@@ -147,7 +145,7 @@ public static class Check
         {
             return new CheckResult(claim, CheckState.ToDo, error is NotYet ? error.Message : "");
         }
-        catch (Exception error) when (error is not (OutOfMemoryException or OperationCanceledException or ArgumentOutOfRangeException { ParamName: "tolerance" }))
+        catch (Exception error) when (error is not (OutOfMemoryException or OperationCanceledException or BadToleranceException))
         {
             return new CheckResult(claim, CheckState.NotRight, $"Your code threw {error.GetType().Name}: {error.Message} {hint}".TrimEnd());
         }
@@ -156,7 +154,8 @@ public static class Check
 
 /// <summary>Stands where the reader's solution will be.</summary>
 /// <param name="what">What is to be written, for example <c>"your softmax"</c>.</param>
-public sealed class NotYet(string what = "") : Exception(what.Length == 0 ? "Replace NotYet by your code." : $"Write {what} in place of NotYet.");
+public sealed class NotYet(string what = "")
+    : Exception(what.Length == 0 ? "Replace NotYet by your code." : $"Write {what} in place of NotYet.");
 
 /// <summary>How a check ended.</summary>
 public enum CheckState
@@ -188,19 +187,25 @@ public sealed record CheckResult(string Claim, CheckState State, string Detail)
     /// <summary>The result as one line of HTML.</summary>
     public string ToHtml()
     {
-        var (color, mark) = State switch
+        var color = State switch
         {
-            CheckState.Right => (Palette.Green, "✓ right"),
-            CheckState.NotRight => (Palette.Vermilion, "✗ not yet"),
-            _ => (Palette.Orange, "○ to do"),
+            CheckState.Right => Palette.Green,
+            CheckState.NotRight => Palette.Vermilion,
+            _ => Palette.Orange,
         };
         var detail = Detail.Length == 0 ? "" : $"<br><em>{WebUtility.HtmlEncode(Label.Visible(Detail))}</em>";
-        return $"<div><b style=\"color:{color}\">{mark}</b> {WebUtility.HtmlEncode(Label.Visible(Claim))}{detail}</div>";
+        return $"<div><b style=\"color:{color}\">{Mark}</b> {WebUtility.HtmlEncode(Label.Visible(Claim))}{detail}</div>";
     }
 
     /// <summary>The result as plain text.</summary>
-    public override string ToString() => $"{State switch { CheckState.Right => "✓ right", CheckState.NotRight => "✗ not yet", _ => "○ to do" }}: {Claim}"
-        + (Detail.Length == 0 ? "" : $"\n  {Detail}");
+    public override string ToString() => $"{Mark}: {Claim}" + (Detail.Length == 0 ? "" : $"\n  {Detail}");
+
+    private string Mark => State switch
+    {
+        CheckState.Right => "✓ right",
+        CheckState.NotRight => "✗ not yet",
+        _ => "○ to do",
+    };
 }
 
 /// <summary>Several checks of one exercise.</summary>

@@ -30,8 +30,8 @@ public sealed record DiagramBox(string Name, double Column, double Row = 0, stri
 /// <param name="Label">What flows along it.</param>
 /// <param name="Dashed">Whether it is dashed, for what flows back: gradients, updates.</param>
 /// <param name="Bend">
-/// How far it bulges, in pixels: 0 is straight, positive is to the right as seen along the arrow. By default an arrow that leads back along its row bulges
-/// downwards, all others are straight.
+/// How far it bulges, in pixels: 0 is straight, positive is to the right as seen along the arrow. By default an arrow that leads
+/// back along its row bulges downwards, all others are straight.
 /// </param>
 public sealed record DiagramArrow(string From, string To, string? Label = null, bool Dashed = false, double? Bend = null);
 

@@ -12,7 +12,11 @@ internal sealed class DiagramPicture : Picture
     private readonly IReadOnlyList<DiagramFrame> frames;
 
     public DiagramPicture(
-        string title, string? subtitle, IReadOnlyList<DiagramBox> boxes, IReadOnlyList<DiagramArrow> arrows, IReadOnlyList<DiagramFrame> frames)
+        string title,
+        string? subtitle,
+        IReadOnlyList<DiagramBox> boxes,
+        IReadOnlyList<DiagramArrow> arrows,
+        IReadOnlyList<DiagramFrame> frames)
         : base(title, subtitle)
     {
         (this.boxes, this.arrows, this.frames) = ([.. boxes], [.. arrows], [.. frames]);
@@ -109,8 +113,9 @@ internal sealed class DiagramPicture : Picture
         var boxWidth = Math.Min(168, columnWidth - (columnWidth > 150 ? 52 : 34));
         return boxes.ToDictionary(box => box.Name, box =>
         {
-            var lines = (Label.Wrap(box.Name, boxWidth - 12, 14, bold: true).Count * 18) + (box.Note is null ? 0 : Label.Wrap(box.Note, boxWidth - 10, 11.5).Count * 15);
-            var height = Math.Max(46, lines + 18);
+            var names = Label.Wrap(box.Name, boxWidth - 12, 14, bold: true).Count;
+            var notes = box.Note is null ? 0 : Label.Wrap(box.Note, boxWidth - 10, 11.5).Count;
+            var height = Math.Max(46, (names * 18) + (notes * 15) + 18);
             var centre = new Point(margin + ((box.Column - first + 0.5) * columnWidth), box.Row * RowHeight);
             return new Box(centre.X - (boxWidth / 2), centre.Y - (height / 2.0), boxWidth, height);
         });

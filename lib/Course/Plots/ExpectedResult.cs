@@ -94,8 +94,8 @@ public sealed class ExpectedResult
         var missed = metrics.Where(m => !m.IsMet).ToArray();
         if (missed.Length > 0)
         {
-            throw new ExpectationException($"{Title}: " + string.Join("; ", missed.Select(m =>
-                $"{m.Name} is {m.ValueText}, expected {m.BandText}")) + "." + (failures.Count == 0 ? "" : " " + string.Join(" ", failures)));
+            var misses = missed.Select(m => $"{m.Name} is {m.ValueText}, expected {m.BandText}");
+            throw new ExpectationException(string.Join(' ', failures.Prepend($"{Title}: {string.Join("; ", misses)}.")));
         }
     }
 
@@ -116,12 +116,14 @@ public sealed class ExpectedResult
             html.Append("<tr><td style=\"text-align:left\">").Append(Escape(metric.Name))
                 .Append("</td><td style=\"text-align:left\"><b>").Append(Escape(metric.ValueText))
                 .Append("</b></td><td style=\"text-align:left\">").Append(Escape(metric.BandText))
-                .Append("</td><td style=\"text-align:left;color:").Append(color).Append("\"><b>").Append(metric.IsMet ? "✓ as expected" : "✗ out of band").Append("</b></td></tr>");
+                .Append("</td><td style=\"text-align:left;color:").Append(color).Append("\"><b>")
+                .Append(metric.IsMet ? "✓ as expected" : "✗ out of band").Append("</b></td></tr>");
         }
 
         foreach (var failure in failures)
         {
-            html.Append("<tr><td colspan=\"4\" style=\"text-align:left\"><em>What failure looks like: ").Append(Escape(failure)).Append("</em></td></tr>");
+            html.Append("<tr><td colspan=\"4\" style=\"text-align:left\"><em>What failure looks like: ")
+                .Append(Escape(failure)).Append("</em></td></tr>");
         }
 
         return html.Append("</tbody></table>").ToString();
@@ -138,7 +140,8 @@ public sealed class ExpectedResult
 
     /// <summary>
     /// The card for programs (MIME type <c>application/vnd.course.card+json</c>):
-    /// <c>{"title", "met", "metrics": [{"metric", "value", "low", "high", "unit", "met"}]}</c>; an end or value that is not finite is <c>null</c>.
+    /// <c>{"title", "met", "metrics": [{"metric", "value", "low", "high", "unit", "met"}]}</c>; an end or value that is not finite
+    /// is <c>null</c>.
     /// </summary>
     public string ToJson()
     {
@@ -180,7 +183,8 @@ public sealed class ExpectedResult
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    internal static string Text(double value) => double.IsFinite(value) ? Numbers.Text(value) : value.ToString(CultureInfo.InvariantCulture);
+    internal static string Text(double value) =>
+        double.IsFinite(value) ? Numbers.Text(value) : value.ToString(CultureInfo.InvariantCulture);
 
     private static string Escape(string text) => WebUtility.HtmlEncode(Label.Visible(text));
 }

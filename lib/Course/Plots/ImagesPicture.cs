@@ -17,7 +17,7 @@ internal sealed class ImagesPicture : Picture
     }
 
     public override string Description =>
-        $"{tiles.Count} images: {string.Join(", ", tiles.Select(t => (t.Caption.Length == 0 ? "without caption" : t.Caption) + (t.Wrong ? " (wrong)" : "")))}.";
+        $"{tiles.Count} images: {string.Join(", ", tiles.Select(Describe))}.";
 
     internal override bool IsInteractive => false;
 
@@ -49,6 +49,9 @@ internal sealed class ImagesPicture : Picture
         ["image", "caption", ""],
         [.. tiles.Select((t, i) => (IReadOnlyList<string>)[$"{i + 1}", t.Caption, t.Wrong ? "wrong" : ""])]);
 
+    private static string Describe(ImageTile tile) =>
+        (tile.Caption.Length == 0 ? "without caption" : tile.Caption) + (tile.Wrong ? " (wrong)" : "");
+
     private static void Tile(SvgDrawing drawing, ImageTile tile, Box box, double low, double high)
     {
         var grey = new byte[tile.Pixels.GetLength(0), tile.Pixels.GetLength(1)];
@@ -65,7 +68,7 @@ internal sealed class ImagesPicture : Picture
         var caption = Label.Shorten(tile.Caption, Math.Max(2, (int)(box.Width / 7)));
         if (tile.Wrong)
         {
-            drawing.Rectangle(box with { X = box.X - 1.5, Y = box.Y - 1.5, Width = box.Width + 3, Height = box.Height + 3 }, "none", 1, 2, Palette.Vermilion, 3);
+            drawing.Rectangle(box.Grow(1.5), "none", 1, 2, Palette.Vermilion, 3);
             drawing.Text(new Point(box.Centre.X, box.Bottom + 17), "✗ " + caption, 12.5, "middle", Palette.Vermilion, bold: true);
         }
         else

@@ -6,7 +6,9 @@ namespace Course.Plots;
 /// <param name="Name">Title of this panel, or <see langword="null"/>.</param>
 /// <param name="Values">What the colours mean; negative infinity is a masked cell.</param>
 /// <param name="Texts">What is written in the cells; <see langword="null"/> writes nothing.</param>
-/// <param name="Tips">What the pointer shows over a cell; <see langword="null"/> shows its value, which is shorter where there are many cells.</param>
+/// <param name="Tips">
+/// What the pointer shows over a cell; <see langword="null"/> shows its value, which is shorter where there are many cells.
+/// </param>
 internal sealed record MatrixPanel(string? Name, double[,] Values, string[,]? Texts, string[,]? Tips);
 
 /// <summary>
@@ -16,7 +18,13 @@ internal sealed record MatrixPanel(string? Name, double[,] Values, string[,]? Te
 internal sealed class MatrixPicture : Picture
 {
     public MatrixPicture(
-        string title, string? subtitle, IReadOnlyList<MatrixPanel> panels, IReadOnlyList<string> rows, IReadOnlyList<string> columns, string rowTitle, string columnTitle)
+        string title,
+        string? subtitle,
+        IReadOnlyList<MatrixPanel> panels,
+        IReadOnlyList<string> rows,
+        IReadOnlyList<string> columns,
+        string rowTitle,
+        string columnTitle)
         : base(title, subtitle)
     {
         (Panels, Rows, Columns, RowTitle, ColumnTitle) = ([.. panels], [.. rows], [.. columns], rowTitle, columnTitle);

@@ -30,7 +30,7 @@ public static partial class Plot
             Require.Finite(value, $"the value of '{label}'");
         }
 
-        return new BarsPicture(
-            title, subtitle, [.. copy.Select(b => (b.Label, Numbers.Round(b.Value)))], Require.Text(valueTitle, "the value title"), percent, (highlight ?? []).ToHashSet());
+        var rounded = copy.Select(b => (b.Label, Numbers.Round(b.Value))).ToArray();
+        return new BarsPicture(title, subtitle, rounded, Require.Text(valueTitle, "the value title"), percent, (highlight ?? []).ToHashSet());
     }
 }

@@ -30,19 +30,21 @@ public static partial class Plot
         var rowTotals = Enumerable.Range(0, size).Select(r => Enumerable.Range(0, size).Sum(c => (long)counts[r, c])).ToArray();
         var total = rowTotals.Sum();
         var right = Enumerable.Range(0, size).Sum(i => (long)counts[i, i]);
-        var mostConfused = Enumerable.Range(0, size * size).Where(i => i / size != i % size).Select(i => counts[i / size, i % size]).DefaultIfEmpty(0).Max();
+        var mistakes = Enumerable.Range(0, size * size).Where(i => i / size != i % size).Select(i => counts[i / size, i % size]);
+        var mostConfused = mistakes.DefaultIfEmpty(0).Max();
         var values = Map(counts, (count, r, c) => r == c
             ? 0.85 * Share(count, rowTotals[r])
             : count == 0 ? 0 : -(0.15 + (0.7 * count / mostConfused)));
         var tips = Map(counts, (count, r, c) => r == c
             ? $"{classes[r]} recognised {count} of {rowTotals[r]} times ({Numbers.Percent(Share(count, rowTotals[r]))})"
             : $"{classes[r]} taken for {classes[c]}: {count} of {rowTotals[r]} times");
-        var summary = string.Create(
-            CultureInfo.InvariantCulture, $"{right:N0} of {total:N0} right ({Numbers.Percent(Share(right, total))}), {total - right:N0} wrong");
+        var accuracy = Numbers.Percent(Share(right, total));
+        var summary = string.Create(CultureInfo.InvariantCulture, $"{right:N0} of {total:N0} right ({accuracy}), {total - right:N0} wrong");
+        var texts = Map(counts, count => count == 0 ? "" : count.ToString(CultureInfo.InvariantCulture));
         return new MatrixPicture(
             title,
             summary,
-            [new MatrixPanel(null, Map(values, v => Numbers.Round(v, 4)), Map(counts, c => c == 0 ? "" : c.ToString(CultureInfo.InvariantCulture)), tips)],
+            [new MatrixPanel(null, Map(values, v => Numbers.Round(v, 4)), texts, tips)],
             classes,
             classes,
             "true class",
@@ -60,7 +62,9 @@ public static partial class Plot
     /// <param name="actual">The true class of each example, from 0.</param>
     /// <param name="predicted">The predicted class of each example, from 0.</param>
     /// <param name="classes">How many classes there are.</param>
-    /// <exception cref="ArgumentException">The lists differ in length, or a class is not between 0 and <paramref name="classes"/> − 1.</exception>
+    /// <exception cref="ArgumentException">
+    /// The lists differ in length, or a class is not between 0 and <paramref name="classes"/> − 1.
+    /// </exception>
     public static Picture ConfusionMatrix(string title, IEnumerable<int> actual, IEnumerable<int> predicted, int classes)
     {
         ArgumentNullException.ThrowIfNull(actual);
@@ -75,7 +79,8 @@ public static partial class Plot
         {
             if ((uint)truths[i] >= (uint)classes || (uint)answers[i] >= (uint)classes)
             {
-                throw new ArgumentException($"Example {i}: true class {truths[i]}, predicted class {answers[i]}, but classes run from 0 to {classes - 1}.");
+                throw new ArgumentException(
+                    $"Example {i}: true class {truths[i]}, predicted class {answers[i]}, but classes run from 0 to {classes - 1}.");
             }
 
             counts[truths[i], answers[i]]++;

@@ -8,7 +8,9 @@ public static partial class Plot
     /// <param name="arrows">Arrows between them.</param>
     /// <param name="frames">Frames around boxes that belong together.</param>
     /// <param name="subtitle">A second line below the title.</param>
-    /// <exception cref="ArgumentException">No box or too many, a name twice, a place that is not on the grid, or an arrow or frame that names no box.</exception>
+    /// <exception cref="ArgumentException">
+    /// No box or too many, a name twice, a place that is not on the grid, or an arrow or frame that names no box.
+    /// </exception>
     /// <example>
     /// <code>
     /// Plot.Diagram("How does a model learn?",
@@ -36,12 +38,14 @@ public static partial class Plot
         {
             if (!names.Add(Require.Text(box.Name, "the name of a box")))
             {
-                throw new ArgumentException($"Two boxes are called '{box.Name}'. Arrows find boxes by their names, so each needs its own.", nameof(boxes));
+                throw new ArgumentException(
+                    $"Two boxes are called '{box.Name}'. Arrows find boxes by their names, so each needs its own.", nameof(boxes));
             }
 
             if (!(Math.Abs(box.Column) <= 20 && Math.Abs(box.Row) <= 20))
             {
-                throw new ArgumentException($"Box '{box.Name}' stands at column {box.Column}, row {box.Row}. Columns and rows count from 0 to 20.", nameof(boxes));
+                throw new ArgumentException(
+                    $"Box '{box.Name}' stands at column {box.Column}, row {box.Row}. Columns and rows count from 0 to 20.", nameof(boxes));
             }
         }
 
@@ -54,7 +58,8 @@ public static partial class Plot
         {
             if (!names.Contains(name))
             {
-                throw new ArgumentException($"There is no box called '{name}'. The boxes are: {string.Join(", ", all.Select(b => b.Name))}.", nameof(arrows));
+                throw new ArgumentException(
+                    $"There is no box called '{name}'. The boxes are: {string.Join(", ", all.Select(b => b.Name))}.", nameof(arrows));
             }
         }
 
@@ -63,7 +68,8 @@ public static partial class Plot
             Require.Finite(arrow.Bend ?? 0, $"the bend of the arrow from '{arrow.From}' to '{arrow.To}'");
             if (arrow.From == arrow.To)
             {
-                throw new ArgumentException($"The arrow from '{arrow.From}' leads to itself. Draw the loop over a second box.", nameof(arrows));
+                throw new ArgumentException(
+                    $"The arrow from '{arrow.From}' leads to itself. Draw the loop over a second box.", nameof(arrows));
             }
         }
 

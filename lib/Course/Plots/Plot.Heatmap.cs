@@ -62,7 +62,8 @@ public static partial class Plot
     {
         ArgumentNullException.ThrowIfNull(panels);
         return Heatmaps(
-            title, [.. panels.Select(p => ((string?)p.Name, p.Values))], rows, columns, rowTitle, columnTitle, valueTitle, scale, maximum, annotate, subtitle);
+            title, [.. panels.Select(p => ((string?)p.Name, p.Values))],
+            rows, columns, rowTitle, columnTitle, valueTitle, scale, maximum, annotate, subtitle);
     }
 
     /// <summary>Several tensors of one shape side by side in one colour scale.</summary>
@@ -163,14 +164,19 @@ public static partial class Plot
             panels[i].Name,
             Map(matrix, v => Numbers.Round(v, 4)),
             write ? Map(matrix, v => CellText(v, decimals)) : null,
-            matrix.Length > 300 || panels.Count > 1 ? null : Map(matrix, (v, r, c) => $"{rowTitle} {Label.Token(rows[r])} → {columnTitle} {Label.Token(columns[c])}: {(double.IsFinite(v) ? Numbers.Text(v) : "masked")}")));
+            matrix.Length > 300 || panels.Count > 1 ? null : Map(matrix, Tip)));
         return new MatrixPicture(title, subtitle, [.. drawn], rows, columns, rowTitle, columnTitle)
         {
             Minimum = scale == ColorScale.Diverging ? -most : 0,
             Maximum = most,
             ScaleTitle = valueTitle,
-            Details = $"{(panels.Count > 1 ? $"{panels.Count} heatmaps" : "Heatmap")} of {height} × {width} values from {Numbers.Text(finite.Min())} to {Numbers.Text(finite.Max())}.",
+            Details = (panels.Count > 1 ? $"{panels.Count} heatmaps" : "Heatmap")
+                + $" of {height} × {width} values from {Numbers.Text(finite.Min())} to {Numbers.Text(finite.Max())}.",
         };
+
+        string Tip(double value, int row, int column) =>
+            $"{rowTitle} {Label.Token(rows[row])} → {columnTitle} {Label.Token(columns[column])}: "
+            + (double.IsFinite(value) ? Numbers.Text(value) : "masked");
     }
 
     // Exactly zero, as a causal mask leaves it, is an empty cell.

@@ -13,9 +13,15 @@ public static partial class Plot
     /// <param name="subtitle">A second line below the title.</param>
     /// <exception cref="ArgumentException">No value, or one that is not finite.</exception>
     public static Picture Histogram<T>(string title, IEnumerable<T> values, Axis x, int? bins = null, string? subtitle = null)
-        where T : INumber<T> => Histogram(title, [("values", (IEnumerable<double>)Require.Doubles(values, nameof(values)))], x, bins, subtitle);
+        where T : INumber<T>
+    {
+        IEnumerable<double> all = Require.Doubles(values, nameof(values));
+        return Histogram(title, [("values", all)], x, bins, subtitle);
+    }
 
-    /// <summary>Distributions of several groups over the same intervals, as shares of each group so that their sizes do not matter.</summary>
+    /// <summary>
+    /// Distributions of several groups over the same intervals, as shares of each group so that their sizes do not matter.
+    /// </summary>
     /// <param name="title">The question the picture asks, or the answer it gives.</param>
     /// <param name="groups">Name and values of each, at most four.</param>
     /// <param name="x">What the values measure, with their unit.</param>

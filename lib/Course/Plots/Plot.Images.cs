@@ -30,7 +30,12 @@ public static partial class Plot
     /// <param name="subtitle">A second line below the title.</param>
     /// <exception cref="ArgumentException">The captions or marks are not as many as the images, or the shape is another.</exception>
     public static Picture Images(
-        string title, Tensor images, IEnumerable<string> captions, IEnumerable<bool>? wrong = null, int columns = 8, string? subtitle = null)
+        string title,
+        Tensor images,
+        IEnumerable<string> captions,
+        IEnumerable<bool>? wrong = null,
+        int columns = 8,
+        string? subtitle = null)
     {
         ArgumentNullException.ThrowIfNull(captions);
         var pixels = TensorValues.Matrices(images, nameof(images));

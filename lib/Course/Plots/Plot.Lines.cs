@@ -18,7 +18,9 @@ public static partial class Plot
     /// <param name="references">Horizontal lines to compare with.</param>
     /// <param name="bands">Shaded areas behind the lines; a band named like a line takes its colour and no legend entry of its own.</param>
     /// <param name="subtitle">A second line below the title.</param>
-    /// <exception cref="ArgumentException">No series or more than ten, a number is not finite, or not positive on a logarithmic axis.</exception>
+    /// <exception cref="ArgumentException">
+    /// No series or more than ten, a number is not finite, or not positive on a logarithmic axis.
+    /// </exception>
     public static Picture Lines(
         string title,
         IEnumerable<Series> series,
@@ -72,7 +74,13 @@ public static partial class Plot
         var layers = new List<XyLayer>();
         if (training.Y.Count > 60)
         {
-            layers.Add(Thin(training, Palette.Blue) with { Opacity = 0.3, Width = 1, InLegend = false, Name = training.Name + ", each step" });
+            layers.Add(Thin(training, Palette.Blue) with
+            {
+                Name = training.Name + ", each step",
+                Opacity = 0.3,
+                Width = 1,
+                InLegend = false,
+            });
             layers.Add(Thin(Smooth(training), Palette.Blue));
         }
         else
@@ -84,8 +92,8 @@ public static partial class Plot
         {
             layers.Add(Thin(validation, Palette.Orange));
             var best = Enumerable.Range(0, validation.Y.Count).MinBy(i => validation.Y[i]);
-            layers.Add(new PointLayer(
-                "lowest " + validation.Name, Palette.Orange, [validation.X[best]], [validation.Y[best]], [$"lowest: {Numbers.Text(validation.Y[best])}"], 0)
+            var (x, y) = (validation.X[best], validation.Y[best]);
+            layers.Add(new PointLayer("lowest " + validation.Name, Palette.Orange, [x], [y], [$"lowest: {Numbers.Text(y)}"], 0)
             {
                 InLegend = false,
                 WriteLabels = true,
@@ -115,7 +123,8 @@ public static partial class Plot
         return new BandLayer(band.Name, color, Pick(band.X, keep), Pick(band.Low, keep), Pick(band.High, keep));
     }
 
-    private static double[] Pick(IReadOnlyList<double> values, IReadOnlyList<int> indices) => [.. indices.Select(i => Numbers.Round(values[i]))];
+    private static double[] Pick(IReadOnlyList<double> values, IReadOnlyList<int> indices) =>
+        [.. indices.Select(i => Numbers.Round(values[i]))];
 
     // A centred mean over about a fortieth of the run: unlike an exponential average it does not lag behind.
     private static Series Smooth(Series series)

@@ -47,7 +47,7 @@ public static partial class Plot
     /// <param name="x">The horizontal axis, with its unit.</param>
     /// <param name="y">The vertical axis, with its unit.</param>
     /// <param name="writeLabels">Whether labels stand beside the points; by default when they are at most 40.</param>
-    /// <param name="square">Whether the plot area is a square, for planes whose two axes measure the same.</param>
+    /// <param name="square">Whether a unit is as long on one axis as on the other, for planes whose axes measure the same.</param>
     /// <param name="subtitle">A second line below the title.</param>
     /// <param name="lines">Lines over the points, such as where a classifier changes its answer; cut off where the points end.</param>
     /// <exception cref="ArgumentException">No group, more than ten groups and lines, or more than 2,000 points.</exception>
@@ -86,11 +86,18 @@ public static partial class Plot
     /// <param name="names">Names of the classes.</param>
     /// <param name="x">The horizontal axis, with its unit.</param>
     /// <param name="y">The vertical axis, with its unit.</param>
-    /// <param name="square">Whether the plot area is a square.</param>
+    /// <param name="square">Whether a unit is as long on one axis as on the other.</param>
     /// <param name="subtitle">A second line below the title.</param>
     /// <exception cref="ArgumentException">The tensor has another shape, or a class has no name.</exception>
     public static Picture Scatter(
-        string title, Tensor points, IEnumerable<int> groups, IReadOnlyList<string> names, Axis x, Axis y, bool square = false, string? subtitle = null)
+        string title,
+        Tensor points,
+        IEnumerable<int> groups,
+        IReadOnlyList<string> names,
+        Axis x,
+        Axis y,
+        bool square = false,
+        string? subtitle = null)
     {
         ArgumentNullException.ThrowIfNull(groups);
         ArgumentNullException.ThrowIfNull(names);
@@ -98,9 +105,11 @@ public static partial class Plot
         int[] classes = [.. groups];
         Require.SameLength(values.GetLength(0), classes.Length, "the scatter plot", "points", "classes");
         Require.SameLength(2, values.GetLength(1), "the scatter plot", "coordinates are drawn", "coordinates are given");
-        if (classes.Any(c => (uint)c >= (uint)names.Count))
+        var nameless = Array.FindIndex(classes, c => c < 0 || c >= names.Count);
+        if (nameless >= 0)
         {
-            throw new ArgumentException($"A point has class {classes.First(c => (uint)c >= (uint)names.Count)}, but there are {names.Count} names, for 0 to {names.Count - 1}.");
+            throw new ArgumentException(
+                $"Point {nameless} has class {classes[nameless]}, but there are {names.Count} names, for 0 to {names.Count - 1}.");
         }
 
         return Scatter(

@@ -16,7 +16,9 @@ public static partial class Plot
     /// <param name="path">Points in the order in which they were visited; at most 2,000.</param>
     /// <param name="resolution">How many heights are computed along each axis, 10 to 80.</param>
     /// <param name="subtitle">A second line below the title.</param>
-    /// <exception cref="ArgumentException">An axis has no limits or is logarithmic, a height is not finite, or the path is too long.</exception>
+    /// <exception cref="ArgumentException">
+    /// An axis has no limits or is logarithmic, a height is not finite, or the path is too long.
+    /// </exception>
     public static Picture Surface(
         string title,
         Func<double, double, double> height,
@@ -54,7 +56,9 @@ public static partial class Plot
     {
         if (axis is not { Minimum: { } low, Maximum: { } high, Logarithmic: false })
         {
-            throw new ArgumentException($"Axis '{axis.Label}' of a surface needs a minimum and a maximum and must be linear: new Axis(\"{axis.Label}\", Minimum: -1, Maximum: 1).");
+            throw new ArgumentException(
+                $"Axis '{axis.Label}' of a surface needs a minimum and a maximum and must be linear: "
+                + $"new Axis(\"{axis.Label}\", Minimum: -1, Maximum: 1).");
         }
 
         return [.. Enumerable.Range(0, count).Select(i => low + ((high - low) * i / (count - 1)))];

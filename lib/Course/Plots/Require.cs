@@ -32,7 +32,9 @@ internal static class Require
             $"{Capital(what)} is {value.ToString(CultureInfo.InvariantCulture)}. A picture needs finite numbers: "
             + "find where the computation left them (a division by zero, a logarithm of zero, a learning rate too high).");
 
-    /// <summary>A copy of a matrix: finite values, or negative infinity where <paramref name="masked"/> says that this means "masked".</summary>
+    /// <summary>
+    /// A copy of a matrix: finite values, or negative infinity where <paramref name="masked"/> says that this means "masked".
+    /// </summary>
     public static double[,] Matrix(double[,] values, string what, bool masked = false)
     {
         ArgumentNullException.ThrowIfNull(values, what);
@@ -55,7 +57,8 @@ internal static class Require
     {
         if (first != second)
         {
-            throw new ArgumentException($"{Capital(what)}: {first} {firstName} but {second} {secondName}. There must be as many of one as of the other.");
+            throw new ArgumentException(
+                $"{Capital(what)}: {first} {firstName} but {second} {secondName}. There must be as many of one as of the other.");
         }
     }
 
@@ -71,7 +74,8 @@ internal static class Require
     {
         if (count > most)
         {
-            throw new ArgumentException($"{count} {what} are more than anyone can read in one picture (at most {most}). Draw a part of them.");
+            throw new ArgumentException(
+                $"{count} {what} are more than anyone can read in one picture (at most {most}). Draw a part of them.");
         }
     }
 
@@ -84,7 +88,8 @@ internal static class Require
     {
         if (axis.Logarithmic && values.Append(axis.Minimum ?? 1).Append(axis.Maximum ?? 1).Any(v => v <= 0))
         {
-            throw new ArgumentException($"{Capital(what)} holds zero or a negative number, which a logarithmic axis cannot show. Use a linear axis.");
+            throw new ArgumentException(
+                $"{Capital(what)} holds zero or a negative number, which a logarithmic axis cannot show. Use a linear axis.");
         }
     }
 
@@ -93,7 +98,7 @@ internal static class Require
     {
         ArgumentNullException.ThrowIfNull(axis, what);
         Text(axis.Label, $"the label of axis {what}");
-        if ((axis.Minimum is { } low && !double.IsFinite(low)) || (axis.Maximum is { } high && !double.IsFinite(high)) || axis.Minimum >= axis.Maximum)
+        if (!double.IsFinite(axis.Minimum ?? 0) || !double.IsFinite(axis.Maximum ?? 0) || axis.Minimum >= axis.Maximum)
         {
             throw new ArgumentException($"Axis '{axis.Label}': the minimum must be below the maximum, and both finite.");
         }

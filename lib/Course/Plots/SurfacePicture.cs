@@ -11,7 +11,15 @@ internal sealed class SurfacePicture : Picture
     private const int Levels = 10;
 
     public SurfacePicture(
-        string title, string? subtitle, Axis x, Axis y, string heightTitle, double[] xs, double[] ys, double[,] heights, IReadOnlyList<(double X, double Y, double Z)> path)
+        string title,
+        string? subtitle,
+        Axis x,
+        Axis y,
+        string heightTitle,
+        double[] xs,
+        double[] ys,
+        double[,] heights,
+        IReadOnlyList<(double X, double Y, double Z)> path)
         : base(title, subtitle)
     {
         (X, Y, HeightTitle, Xs, Ys, Heights, Path) = (x, y, heightTitle, xs, ys, heights, path);
@@ -60,7 +68,8 @@ internal sealed class SurfacePicture : Picture
         {
             var pieces = Contours.At(Xs, Ys, Heights, sorted[level * (sorted.Length - 1) / Levels])
                 .Select(p => (From: frame.At(p.From.X, p.From.Y), To: frame.At(p.To.X, p.To.Y)));
-            plot.Path(string.Concat(pieces.Select(p => $"M{Tenth(p.From.X)} {Tenth(p.From.Y)}l{Tenth(p.To.X - p.From.X)} {Tenth(p.To.Y - p.From.Y)}")), "#fff", 1, 0.35);
+            var line = pieces.Select(p => $"M{Pair(p.From)}l{Pair(new Point(p.To.X - p.From.X, p.To.Y - p.From.Y))}");
+            plot.Path(string.Concat(line), "#fff", 1, 0.35);
         }
 
         if (Path.Count > 0)
@@ -82,14 +91,18 @@ internal sealed class SurfacePicture : Picture
     }
 
     internal override TextTable Tabulate() => Path.Count > 0
-        ? new TextTable(
-            ["step", X.Label, Y.Label, HeightTitle],
-            [.. TextTable.Sample(Path.Count, 12).Select(i => (IReadOnlyList<string>)[$"{i}", Numbers.Text(Path[i].X), Numbers.Text(Path[i].Y), Numbers.Text(Path[i].Z)])])
+        ? new TextTable(["step", X.Label, Y.Label, HeightTitle], [.. TextTable.Sample(Path.Count, 12).Select(PathRow)])
         : new TextTable(
             [$"{Y.Label} \\ {X.Label}", .. TextTable.Sample(Xs.Count, 6).Select(c => Numbers.Text(Xs[c]))],
-            [.. TextTable.Sample(Ys.Count, 6).Select(r => (IReadOnlyList<string>)[Numbers.Text(Ys[r]), .. TextTable.Sample(Xs.Count, 6).Select(c => Numbers.Text(Heights[r, c]))])]);
+            [.. TextTable.Sample(Ys.Count, 6).Select(HeightRow)]);
 
-    private static string Tenth(double pixels) => Numbers.Pixel(Math.Round(pixels, 1));
+    private IReadOnlyList<string> PathRow(int step) =>
+        [$"{step}", Numbers.Text(Path[step].X), Numbers.Text(Path[step].Y), Numbers.Text(Path[step].Z)];
+
+    private IReadOnlyList<string> HeightRow(int row) =>
+        [Numbers.Text(Ys[row]), .. TextTable.Sample(Xs.Count, 6).Select(c => Numbers.Text(Heights[row, c]))];
+
+    private static string Pair(Point point) => $"{Numbers.Tenth(point.X)} {Numbers.Tenth(point.Y)}";
 
     private static double Rank(double[] sorted, double height)
     {

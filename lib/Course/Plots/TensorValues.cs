@@ -24,6 +24,13 @@ internal static class TensorValues
         return [.. Enumerable.Range(0, count).Select(i => Block(values, i * rows * columns, rows, columns))];
     }
 
+    /// <summary>All values of a tensor of any shape, the last dimension running fastest.</summary>
+    public static double[] All(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+    }
+
     private static double[,] Block(double[] values, int start, int rows, int columns)
     {
         var block = new double[rows, columns];
@@ -37,7 +44,8 @@ internal static class TensorValues
         if (tensor.dim() != dimensions)
         {
             throw new ArgumentException(
-                $"'{what}': the tensor has shape ({string.Join(", ", tensor.shape)}); {dimensions} dimension{(dimensions == 1 ? " is" : "s are")} needed. "
+                $"'{what}': the tensor has shape ({string.Join(", ", tensor.shape)}); "
+                + $"{dimensions} dimension{(dimensions == 1 ? " is" : "s are")} needed. "
                 + "Take one element of the batch with tensor[0], or drop dimensions of size 1 with squeeze().");
         }
 
@@ -46,7 +54,6 @@ internal static class TensorValues
             throw new ArgumentException($"'{what}': {tensor.numel()} values are too many for a picture. Draw a part of the tensor.");
         }
 
-        using var scope = NewDisposeScope();
-        return tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+        return All(tensor);
     }
 }

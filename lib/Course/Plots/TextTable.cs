@@ -7,7 +7,9 @@ namespace Course.Plots;
 /// <summary>A small table of texts.</summary>
 internal sealed record TextTable(IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
-    /// <summary>At most <paramref name="most"/> indices out of <paramref name="count"/>, evenly spread, with the first and the last.</summary>
+    /// <summary>
+    /// At most <paramref name="most"/> indices out of <paramref name="count"/>, evenly spread, with the first and the last.
+    /// </summary>
     public static IEnumerable<int> Sample(int count, int most) => count <= most
         ? Enumerable.Range(0, count)
         : Enumerable.Range(0, most).Select(i => (int)Math.Round(i * (count - 1.0) / (most - 1)));

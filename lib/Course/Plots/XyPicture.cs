@@ -50,7 +50,8 @@ internal sealed record LineLayer(string Name, string Color, IReadOnlyList<double
 }
 
 /// <summary>Separate points, each perhaps with a label.</summary>
-internal sealed record PointLayer(string Name, string Color, IReadOnlyList<double> X, IReadOnlyList<double> Y, IReadOnlyList<string>? Labels, int Symbol)
+internal sealed record PointLayer(
+    string Name, string Color, IReadOnlyList<double> X, IReadOnlyList<double> Y, IReadOnlyList<string>? Labels, int Symbol)
     : XyLayer(Name, Color)
 {
     public double Radius { get; init; } = 4.5;
@@ -81,7 +82,8 @@ internal sealed record PointLayer(string Name, string Color, IReadOnlyList<doubl
                 // Above the point, and inside the plot.
                 var half = Label.Width(Labels[i], 12) / 2;
                 var x = Math.Clamp(at.X, frame.Area.X + half + 4, Math.Max(frame.Area.X + half + 4, frame.Area.Right - half - 4));
-                plot.Text(new Point(x, at.Y - Radius - 5 < frame.Area.Y + 10 ? at.Y + Radius + 14 : at.Y - Radius - 5), Labels[i], anchor: "middle");
+                var y = at.Y - Radius - 5;
+                plot.Text(new Point(x, y < frame.Area.Y + 10 ? at.Y + Radius + 14 : y), Labels[i], anchor: "middle");
             }
         }
     }
@@ -131,7 +133,8 @@ internal sealed class XyPicture : Picture
 {
     private readonly IReadOnlyList<XyLayer> layers;
 
-    public XyPicture(string title, string? subtitle, Axis x, Axis y, IReadOnlyList<XyLayer> layers, IEnumerable<ReferenceLine>? references = null)
+    public XyPicture(
+        string title, string? subtitle, Axis x, Axis y, IReadOnlyList<XyLayer> layers, IEnumerable<ReferenceLine>? references = null)
         : base(title, subtitle)
     {
         X = Require.Valid(x, nameof(x));
@@ -159,7 +162,7 @@ internal sealed class XyPicture : Picture
 
     public IReadOnlyList<XyLayer> Layers => layers;
 
-    /// <summary>Whether the ranges get the same length in pixels, as for points in a plane.</summary>
+    /// <summary>Whether a unit has the same length on both axes, as for points in a plane.</summary>
     public bool Square { get; init; }
 
     /// <summary>Share of the x range left free at its ends.</summary>
@@ -171,14 +174,32 @@ internal sealed class XyPicture : Picture
     public IReadOnlyList<LegendEntry> LegendEntries =>
         layers.Count(l => l.InLegend) < 2 ? [] : [.. layers.Where(l => l.InLegend).Select(l => l.Legend)];
 
-    public AxisScale XScale => AxisScale.Create(X, Measured.Min(l => l.AllX.Min()), Measured.Max(l => l.AllX.Max()), XPadding, Square ? 6 : 8);
+    public AxisScale XScale
+    {
+        get
+        {
+            var (low, high) = Widened(XRange, YRange);
+            return AxisScale.Create(X, low, high, Square ? 0 : XPadding, Square ? 6 : 8);
+        }
+    }
 
     public AxisScale YScale
     {
         get
         {
+            var (low, high) = Widened(YRange, XRange);
+            return AxisScale.Create(Y, low, high, Square ? 0 : 0.06, 6);
+        }
+    }
+
+    private (double Low, double High) XRange => (Measured.Min(l => l.AllX.Min()), Measured.Max(l => l.AllX.Max()));
+
+    private (double Low, double High) YRange
+    {
+        get
+        {
             var heights = References.Select(r => r.Y).ToArray();
-            return AxisScale.Create(Y, Measured.Select(l => l.AllY.Min()).Concat(heights).Min(), Measured.Select(l => l.AllY.Max()).Concat(heights).Max(), 0.06, 6);
+            return (Measured.Select(l => l.AllY.Min()).Concat(heights).Min(), Measured.Select(l => l.AllY.Max()).Concat(heights).Max());
         }
     }
 
@@ -197,7 +218,8 @@ internal sealed class XyPicture : Picture
         {
             var y = frame.Y(reference.Y);
             plot.Line(new Point(frame.Area.X, y), new Point(frame.Area.Right, y), width: 1.5, dash: "7 4");
-            plot.Text(new Point(frame.Area.Right - 4, y - frame.Area.Y < 18 ? y + 15 : y - 6), $"{reference.Label}: {Numbers.Text(reference.Y)}", anchor: "end");
+            var at = new Point(frame.Area.Right - 4, y - frame.Area.Y < 18 ? y + 15 : y - 6);
+            plot.Text(at, $"{reference.Label}: {Numbers.Text(reference.Y)}", anchor: "end");
         }
 
         return frame.Drawing;
@@ -219,9 +241,23 @@ internal sealed class XyPicture : Picture
         return new TextTable(["", X.Label, Y.Label], rows);
     }
 
+    // In a square a unit is as long on one axis as on the other: both reach as far as the longer one needs, and a little more.
+    private (double Low, double High) Widened((double Low, double High) range, (double Low, double High) other)
+    {
+        if (!Square || X.Logarithmic || Y.Logarithmic)
+        {
+            return range;
+        }
+
+        var span = 1.12 * Math.Max(range.High - range.Low, other.High - other.Low);
+        var middle = (range.Low + range.High) / 2;
+        return (middle - (span / 2), middle + (span / 2));
+    }
+
     private static string Describe(XyLayer layer) => layer switch
     {
-        LineLayer line => $"{line.Name}: from {Numbers.Text(line.Y[0])} at {Numbers.Text(line.X[0])} to {Numbers.Text(line.Y[^1])} at {Numbers.Text(line.X[^1])}",
+        LineLayer line => $"{line.Name}: from {Numbers.Text(line.Y[0])} at {Numbers.Text(line.X[0])} "
+            + $"to {Numbers.Text(line.Y[^1])} at {Numbers.Text(line.X[^1])}",
         PointLayer points => $"{points.Name}: {points.X.Count} points",
         HistogramLayer bars => $"{bars.Name}: {bars.Heights.Count} bars, the highest {Numbers.Text(bars.Heights.Max())}",
         _ => $"{layer.Name}: from {Numbers.Text(layer.AllY.Min())} to {Numbers.Text(layer.AllY.Max())}",

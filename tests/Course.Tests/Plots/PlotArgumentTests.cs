@@ -166,4 +166,18 @@ public sealed class PlotArgumentTests
             () => Plot.Scatter("t", points, "x", "y", lines: Enumerable.Range(0, 10).Select(i => new Series($"{i}", [0], [0]))),
             Throws.ArgumentException.With.Message.Contains("groups and lines"));
     }
+
+    [Test]
+    public void ASquareHasUnitsOfOneLength()
+    {
+        var svg = System.Xml.Linq.XDocument.Parse(
+            Plot.Scatter("t", [new PointGroup("g", [0, 10], [1, 2], ["a", "b"])], "x", "y", writeLabels: false, square: true).ToSvg());
+        var circles = svg.Descendants().Where(e => e.Name.LocalName == "circle").ToArray();
+        double Distance(string axis) => Math.Abs(Position(circles[0], axis) - Position(circles[1], axis));
+
+        Assert.That(Distance("cx"), Is.EqualTo(10 * Distance("cy")).Within(0.5));
+
+        static double Position(System.Xml.Linq.XElement circle, string axis) =>
+            double.Parse(circle.Attribute(axis)!.Value, System.Globalization.CultureInfo.InvariantCulture);
+    }
 }

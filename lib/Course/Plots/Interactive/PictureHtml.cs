@@ -75,14 +75,16 @@ internal static class PictureHtml
         // Named by its content, not by chance: running a notebook again gives the same text.
         var id = Convert.ToHexStringLower(SHA256.HashData([.. svg, .. Encoding.UTF8.GetBytes(json)]))[..12];
         var html = new StringBuilder();
+        var description = WebUtility.HtmlEncode(Label.Visible(picture.Title + " " + picture.Description));
         html.Append("<div data-course-picture=\"").Append(id).Append("\" style=\"overflow-x:auto\">")
-            .Append("<img width=\"").Append(Numbers.Pixel(drawing.Width)).Append("\" alt=\"").Append(WebUtility.HtmlEncode(Label.Visible(picture.Title + " " + picture.Description)))
+            .Append("<img width=\"").Append(Numbers.Pixel(drawing.Width)).Append("\" alt=\"").Append(description)
             .Append("\" src=\"data:image/svg+xml;base64,").Append(Convert.ToBase64String(svg)).Append("\">");
         if (form.WhyNot is { } reason)
         {
             html.Append("<p><em>").Append(WebUtility.HtmlEncode(reason)).Append("</em></p>");
         }
 
-        return html.Append("<script>").Append(ScriptText).Append("(\"").Append(id).Append("\",").Append(json).Append(")</script></div>").ToString();
+        html.Append("<script>").Append(ScriptText).Append("(\"").Append(id).Append("\",").Append(json).Append(")</script></div>");
+        return html.ToString();
     }
 }

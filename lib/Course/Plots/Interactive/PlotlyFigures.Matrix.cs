@@ -7,6 +7,16 @@ namespace Course.Plots.Interactive;
 
 internal static partial class PlotlyFigures
 {
+    // As in the static picture: one colour whose opacity grows with the distance from zero.
+    private static readonly object[] SequentialColors = [Station(0, Rgba(Palette.Blue, 0)), Station(1, Palette.Blue)];
+
+    private static readonly object[] DivergingColors =
+    [
+        Station(0, Palette.Vermilion), Station(0.5, Rgba(Palette.Vermilion, 0)), Station(0.5, Rgba(Palette.Blue, 0)), Station(1, Palette.Blue),
+    ];
+
+    private static object[] Station(double position, string color) => [position, color];
+
     private static (GenericChart Chart, Layout Layout) Matrix(MatrixPicture picture)
     {
         var height = picture.Draw().Height;
@@ -19,12 +29,13 @@ internal static partial class PlotlyFigures
         var rowWidth = rows.Max(l => Label.Width(l, fontSize)) + 8;
         var columnWidth = columns.Max(l => Label.Width(l, fontSize));
         var margin = (Values)layout.GetPropertyValue("margin");
-        var (plotWidth, plotHeight) = (ChartFrame.StandardWidth - rowWidth - 36 - (picture.ScaleTitle is null ? 20 : 90), height - Convert.ToDouble(margin["t"], null) - (named ? 16 : 0));
+        var marginTop = Convert.ToDouble(margin["t"], null) + (named ? 16 : 0);
+        var marginRight = picture.ScaleTitle is null ? 20.0 : 90;
+        var plotWidth = ChartFrame.StandardWidth - rowWidth - 36 - marginRight;
         var slanted = columnWidth > (plotWidth / across / columns.Length) - 6;
         var columnHeight = slanted ? (columnWidth * 0.71) + 16 : fontSize + 10;
-        plotHeight -= columnHeight + 26;
-        (margin["l"], margin["r"], margin["b"]) = (rowWidth + 36, picture.ScaleTitle is null ? 20 : 90, columnHeight + 26);
-        margin["t"] = Convert.ToDouble(margin["t"], null) + (named ? 16 : 0);
+        var plotHeight = height - marginTop - columnHeight - 26;
+        (margin["l"], margin["r"], margin["t"], margin["b"]) = (rowWidth + 36, marginRight, marginTop, columnHeight + 26);
         var charts = new List<GenericChart>();
         var notes = new List<Values>
         {
@@ -39,7 +50,8 @@ internal static partial class PlotlyFigures
             var (left, right) = Part(column, across, 0.03);
             var (top, bottom) = Part(row, down, Math.Min(0.35, (columnHeight + (named ? 26 : 8)) / plotHeight));
             charts.Add(With(
-                Chart.Heatmap<double, int, int, string>(Rows(panel.Values), ShowScale: picture.ScaleTitle is not null && i == 0, UseDefaults: false),
+                Chart.Heatmap<double, int, int, string>(
+                    Rows(panel.Values), ShowScale: picture.ScaleTitle is not null && i == 0, UseDefaults: false),
                 new Values
                 {
                     ["z"] = Rows(panel.Values).Select(r => r.Select(v => double.IsFinite(v) ? (object?)v : null).ToArray()).ToArray(),
@@ -47,24 +59,20 @@ internal static partial class PlotlyFigures
                     ["zmax"] = picture.Maximum,
                     ["xgap"] = 1,
                     ["ygap"] = 1,
-                    ["colorscale"] = picture.Diverging
-                        ? new object[] { new object[] { 0, Palette.Vermilion }, new object[] { 0.5, Rgba(Palette.Vermilion, 0) }, new object[] { 0.5, Rgba(Palette.Blue, 0) }, new object[] { 1, Palette.Blue } }
-                        : [new object[] { 0, Rgba(Palette.Blue, 0) }, new object[] { 1, Palette.Blue }],
-                    ["colorbar"] = new Values
-                    {
-                        ["title"] = new Values { ["text"] = Escape(picture.ScaleTitle ?? ""), ["side"] = "right" },
-                        ["x"] = 1.02,
-                        ["thickness"] = 14,
-                        ["outlinewidth"] = 0,
-                        ["len"] = 0.8,
-                    },
-                    ["hovertemplate"] = $"{Escape(picture.RowTitle)} %{{y}} → {Escape(picture.ColumnTitle)} %{{x}}: %{{z:.3~g}}<extra></extra>",
+                    ["colorscale"] = picture.Diverging ? DivergingColors : SequentialColors,
+                    ["colorbar"] = ScaleBar(Escape(picture.ScaleTitle ?? ""), 0.8),
+                    ["hovertemplate"] =
+                        $"{Escape(picture.RowTitle)} %{{y}} → {Escape(picture.ColumnTitle)} %{{x}}: %{{z:.3~g}}<extra></extra>",
                     ["xaxis"] = "x" + suffix,
                     ["yaxis"] = "y" + suffix,
                 }));
             if (picture.HoverTips && panel.Tips is { } tips)
             {
-                With(charts[^1], new Values { ["text"] = Rows(tips).Select(r => r.Select(Escape).ToArray()).ToArray(), ["hovertemplate"] = "%{text}<extra></extra>" });
+                With(charts[^1], new Values
+                {
+                    ["text"] = Rows(tips).Select(r => r.Select(Escape).ToArray()).ToArray(),
+                    ["hovertemplate"] = "%{text}<extra></extra>",
+                });
             }
 
             Set(layout, new Values
@@ -127,7 +135,8 @@ internal static partial class PlotlyFigures
         return note;
     }
 
-    private static Values LabelAxis(string[] labels, double[] domain, string anchor, int fontSize, double angle = 0, bool rows = false, bool showLabels = true)
+    private static Values LabelAxis(
+        string[] labels, double[] domain, string anchor, int fontSize, double angle = 0, bool rows = false, bool showLabels = true)
     {
         // All labels, also where not all can be seen: the pointer shows the one it rests on.
         return new Values
@@ -153,5 +162,6 @@ internal static partial class PlotlyFigures
     }
 
     private static T[][] Rows<T>(T[,] matrix) =>
-        [.. Enumerable.Range(0, matrix.GetLength(0)).Select(r => Enumerable.Range(0, matrix.GetLength(1)).Select(c => matrix[r, c]).ToArray())];
+        [.. Enumerable.Range(0, matrix.GetLength(0)).Select(r =>
+            Enumerable.Range(0, matrix.GetLength(1)).Select(c => matrix[r, c]).ToArray())];
 }

@@ -18,12 +18,16 @@ internal static partial class PlotlyFigures
         var charts = new List<GenericChart>
         {
             With(
-                Chart.Surface<double, double, double, string>(Rows(picture.Heights), picture.Xs.ToArray(), picture.Ys.ToArray(), UseDefaults: false),
+                Chart.Surface<double, double, double, string>(
+                    Rows(picture.Heights), picture.Xs.ToArray(), picture.Ys.ToArray(), UseDefaults: false),
                 new Values
                 {
                     ["colorscale"] = colors,
-                    ["colorbar"] = new Values { ["title"] = new Values { ["text"] = z, ["side"] = "right" }, ["thickness"] = 14, ["outlinewidth"] = 0, ["len"] = 0.7 },
-                    ["contours"] = new Values { ["z"] = new Values { ["show"] = true, ["color"] = "rgba(255,255,255,0.4)", ["width"] = 1 } },
+                    ["colorbar"] = ScaleBar(z, 0.7),
+                    ["contours"] = new Values
+                    {
+                        ["z"] = new Values { ["show"] = true, ["color"] = "rgba(255,255,255,0.4)", ["width"] = 1 },
+                    },
                     ["hovertemplate"] = $"{x}: %{{x:.3~g}}<br>{y}: %{{y:.3~g}}<br>{z}: %{{z:.4~g}}<extra></extra>",
                 }),
         };
@@ -33,13 +37,19 @@ internal static partial class PlotlyFigures
             var lift = (picture.Highest - picture.Lowest) * 0.015;
             charts.Add(With(
                 Chart.Scatter3D<double, double, double, string>(
-                    picture.Path.Select(p => p.X), picture.Path.Select(p => p.Y), picture.Path.Select(p => p.Z + lift), StyleParam.Mode.Lines_Markers, ShowLegend: false, UseDefaults: false),
+                    picture.Path.Select(p => p.X),
+                    picture.Path.Select(p => p.Y),
+                    picture.Path.Select(p => p.Z + lift),
+                    StyleParam.Mode.Lines_Markers,
+                    ShowLegend: false,
+                    UseDefaults: false),
                 new Values
                 {
                     ["line"] = new Values { ["color"] = Palette.Vermilion, ["width"] = 5 },
                     ["marker"] = new Values { ["color"] = Palette.Vermilion, ["size"] = 3.5 },
                     ["customdata"] = picture.Path.Select(p => p.Z).ToArray(),
-                    ["hovertemplate"] = $"step %{{pointNumber}}<br>{x}: %{{x:.3~g}}<br>{y}: %{{y:.3~g}}<br>{z}: %{{customdata:.4~g}}<extra></extra>",
+                    ["hovertemplate"] =
+                        $"step %{{pointNumber}}<br>{x}: %{{x:.3~g}}<br>{y}: %{{y:.3~g}}<br>{z}: %{{customdata:.4~g}}<extra></extra>",
                 }));
         }
 
@@ -49,7 +59,9 @@ internal static partial class PlotlyFigures
 
         // The reader first looks over the lowest corner: over a high one there would be no view into the valley.
         var (right, back) = (picture.Xs.Count - 1, picture.Ys.Count - 1);
-        var (column, row) = new[] { (0, 0), (right, 0), (0, back), (right, back) }.MinBy(corner => picture.Heights[corner.Item2, corner.Item1]);
+        (int X, int Y)[] corners = [(0, 0), (right, 0), (0, back), (right, back)];
+        var (column, row) = corners.MinBy(corner => picture.Heights[corner.Y, corner.X]);
+        var eye = new Values { ["x"] = column == 0 ? -1.5 : 1.5, ["y"] = row == 0 ? -1.7 : 1.7, ["z"] = 1.25 };
         return (Chart.Combine(charts), Set(layout, new Values
         {
             ["scene"] = new Values
@@ -57,7 +69,7 @@ internal static partial class PlotlyFigures
                 ["xaxis"] = SceneAxis(x),
                 ["yaxis"] = SceneAxis(y),
                 ["zaxis"] = SceneAxis(z),
-                ["camera"] = new Values { ["eye"] = new Values { ["x"] = column == 0 ? -1.5 : 1.5, ["y"] = row == 0 ? -1.7 : 1.7, ["z"] = 1.25 } },
+                ["camera"] = new Values { ["eye"] = eye },
                 ["aspectratio"] = new Values { ["x"] = 1.2, ["y"] = 1.2, ["z"] = 0.8 },
             },
         }));

@@ -20,11 +20,10 @@ internal static partial class PlotlyFigures
         var charts = picture.Layers.SelectMany(layer => Layer(layer, picture)).ToList();
         var range = picture.XScale;
         charts.AddRange(picture.References.Select(reference => With(
-            Chart.Scatter<double, double, string>(
-                [range.Minimum, range.Maximum], [reference.Y, reference.Y], StyleParam.Mode.Lines, Name: Escape(reference.Label), ShowLegend: false, UseDefaults: false),
+            Scatter([range.Minimum, range.Maximum], [reference.Y, reference.Y], StyleParam.Mode.Lines, Escape(reference.Label), false),
             new Values
             {
-                ["line"] = new Values { ["color"] = Ink, ["width"] = 1.5, ["dash"] = "dash" },
+                ["line"] = LineStyle(Ink, 1.5, "dash"),
                 ["hoverinfo"] = "skip",
             })));
         layout.SetProperty("annotations", picture.References.Select(reference => new Values
@@ -48,22 +47,28 @@ internal static partial class PlotlyFigures
         {
             case LineLayer line:
                 yield return With(
-                    Chart.Scatter<double, double, string>(
-                        line.X, line.Y, line.Marked ? StyleParam.Mode.Lines_Markers : StyleParam.Mode.Lines, Name: name, ShowLegend: line.InLegend, Opacity: line.Opacity, UseDefaults: false),
+                    Scatter(line.X, line.Y, line.Marked ? StyleParam.Mode.Lines_Markers : StyleParam.Mode.Lines, name, line.InLegend),
                     new Values
                     {
-                        ["line"] = new Values { ["color"] = line.Color, ["width"] = line.Width, ["dash"] = line.Dash is null ? "solid" : "dash" },
+                        ["opacity"] = line.Opacity,
+                        ["line"] = LineStyle(line.Color, line.Width, line.Dash is null ? "solid" : "dash"),
                         ["hovertemplate"] = $"{name}<br>{x}: %{{x}}<br>{y}: %{{y:.4~g}}<extra></extra>",
                     });
                 break;
             case PointLayer points:
                 var labels = points.Labels?.Select(Escape).ToArray();
+                var mode = points.WriteLabels ? StyleParam.Mode.Markers_Text : StyleParam.Mode.Markers;
                 yield return With(
-                    Chart.Scatter<double, double, string>(
-                        points.X, points.Y, points.WriteLabels ? StyleParam.Mode.Markers_Text : StyleParam.Mode.Markers, Name: name, ShowLegend: points.InLegend, UseDefaults: false),
+                    Scatter(points.X, points.Y, mode, name, points.InLegend),
                     new Values
                     {
-                        ["marker"] = new Values { ["color"] = points.Color, ["size"] = 2 * points.Radius, ["symbol"] = Markers.PlotlyName(points.Symbol), ["opacity"] = 0.8 },
+                        ["marker"] = new Values
+                        {
+                            ["color"] = points.Color,
+                            ["size"] = 2 * points.Radius,
+                            ["symbol"] = Markers.PlotlyName(points.Symbol),
+                            ["opacity"] = 0.8,
+                        },
                         ["text"] = (object?)labels ?? name,
                         ["textposition"] = "top center",
                         ["hovertemplate"] = $"%{{text}}<br>{x}: %{{x:.4~g}}<br>{y}: %{{y:.4~g}}<extra></extra>",
@@ -72,31 +77,37 @@ internal static partial class PlotlyFigures
             case BandLayer band:
                 // One closed outline: up along the low edge, back along the high one.
                 yield return With(
-                    Chart.Scatter<double, double, string>(
-                        band.X.Concat(band.X.Reverse()), band.Low.Concat(band.High.Reverse()), StyleParam.Mode.Lines, Name: name, ShowLegend: band.InLegend, UseDefaults: false),
+                    Scatter([.. band.X, .. band.X.Reverse()], [.. band.Low, .. band.High.Reverse()], StyleParam.Mode.Lines, name, band.InLegend),
                     new Values
                     {
                         ["fill"] = "toself",
                         ["fillcolor"] = Rgba(band.Color, 0.2),
-                        ["line"] = new Values { ["width"] = 0, ["color"] = band.Color },
+                        ["line"] = LineStyle(band.Color, 0, "solid"),
                         ["hoverinfo"] = "skip",
                     });
                 break;
             case HistogramLayer bars:
+                var intervals = bars.Edges.Zip(bars.Edges.Skip(1), (low, high) => (Low: low, High: high)).ToArray();
+                double[] middles = [.. intervals.Select(i => (i.Low + i.High) / 2)];
                 yield return With(
-                    Chart.Column<double, double, string>(
-                        bars.Heights, bars.Edges.Zip(bars.Edges.Skip(1), (a, b) => (a + b) / 2).ToArray(), Name: name, ShowLegend: bars.InLegend, UseDefaults: false),
+                    Chart.Column<double, double, string>(bars.Heights, middles, Name: name, ShowLegend: bars.InLegend, UseDefaults: false),
                     new Values
                     {
-                        ["width"] = bars.Edges.Zip(bars.Edges.Skip(1), (a, b) => b - a).ToArray(),
-                        ["offset"] = bars.Edges.Zip(bars.Edges.Skip(1), (a, b) => (a - b) / 2).ToArray(),
+                        ["width"] = intervals.Select(i => i.High - i.Low).ToArray(),
+                        ["offset"] = intervals.Select(i => (i.Low - i.High) / 2).ToArray(),
                         ["marker"] = new Values { ["color"] = bars.Color, ["opacity"] = bars.Opacity },
-                        ["customdata"] = bars.Edges.Zip(bars.Edges.Skip(1), (a, b) => $"{Numbers.Text(a)} to {Numbers.Text(b)}").ToArray(),
+                        ["customdata"] = intervals.Select(i => $"{Numbers.Text(i.Low)} to {Numbers.Text(i.High)}").ToArray(),
                         ["hovertemplate"] = $"{name}<br>{x}: %{{customdata}}<br>{y}: %{{y:.4~g}}<extra></extra>",
                     });
                 break;
         }
     }
+
+    private static GenericChart Scatter(IEnumerable<double> x, IEnumerable<double> y, StyleParam.Mode mode, string name, bool inLegend) =>
+        Chart.Scatter<double, double, string>(x, y, mode, Name: name, ShowLegend: inLegend, UseDefaults: false);
+
+    private static Values LineStyle(string color, double width, string dash) =>
+        new() { ["color"] = color, ["width"] = width, ["dash"] = dash };
 
     private static string Rgba(string color, double opacity)
     {

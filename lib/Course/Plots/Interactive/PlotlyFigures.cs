@@ -46,7 +46,7 @@ internal static partial class PlotlyFigures
             ["margin"] = new Values { ["l"] = 60, ["r"] = 20, ["t"] = top, ["b"] = 50 },
             ["paper_bgcolor"] = "rgba(0,0,0,0)",
             ["plot_bgcolor"] = "rgba(0,0,0,0)",
-            ["font"] = new Values { ["color"] = Ink, ["size"] = 12, ["family"] = "system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif" },
+            ["font"] = new Values { ["color"] = Ink, ["size"] = 12, ["family"] = SvgDrawing.Font },
             ["modebar"] = new Values { ["bgcolor"] = "rgba(0,0,0,0)", ["color"] = Grid, ["activecolor"] = Ink },
             ["title"] = new Values
             {
@@ -59,7 +59,15 @@ internal static partial class PlotlyFigures
                 ["font"] = new Values { ["size"] = ChartFrame.TitleSize },
             },
             ["showlegend"] = legendRows > 0,
-            ["legend"] = new Values { ["orientation"] = "h", ["x"] = 0, ["xanchor"] = "left", ["y"] = 1, ["yanchor"] = "bottom", ["font"] = new Values { ["size"] = 13 } },
+            ["legend"] = new Values
+            {
+                ["orientation"] = "h",
+                ["x"] = 0,
+                ["xanchor"] = "left",
+                ["y"] = 1,
+                ["yanchor"] = "bottom",
+                ["font"] = Size(13),
+            },
         });
     }
 
@@ -83,11 +91,23 @@ internal static partial class PlotlyFigures
         if (log)
         {
             // Plotly's own labels on a logarithmic axis are crowded. A linear axis keeps them: they follow when the reader zooms in.
-            (result["tickvals"], result["ticktext"]) = (scale.Ticks.Select(t => t.Value).ToArray(), scale.Ticks.Select(t => t.Text).ToArray());
+            result["tickvals"] = scale.Ticks.Select(t => t.Value).ToArray();
+            result["ticktext"] = scale.Ticks.Select(t => t.Text).ToArray();
         }
 
         return result;
     }
+
+    private static Values ScaleBar(string title, double length) => new()
+    {
+        ["title"] = new Values { ["text"] = title, ["side"] = "right" },
+        ["x"] = 1.02,
+        ["thickness"] = 14,
+        ["outlinewidth"] = 0,
+        ["len"] = length,
+    };
+
+    private static Values Size(double points) => new() { ["size"] = points };
 
     private static T Set<T>(T target, Values values)
         where T : DynamicObj.DynamicObj

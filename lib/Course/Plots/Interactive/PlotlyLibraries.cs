@@ -11,7 +11,9 @@ namespace Course.Plots.Interactive;
 internal static class PlotlyLibraries
 {
     // Each after those it needs.
-    private static readonly string[] Names = ["FSharp.Core", "Newtonsoft.Json", "Fable.Core", "DynamicObj", "Giraffe.ViewEngine", "Plotly.NET", "Plotly.NET.CSharp"];
+    private static readonly string[] Names =
+        ["FSharp.Core", "Newtonsoft.Json", "Fable.Core", "DynamicObj", "Giraffe.ViewEngine", "Plotly.NET", "Plotly.NET.CSharp"];
+
     private static readonly Lazy<bool> Done = new(Find);
 
     /// <summary>Finds the libraries once a process. What is missing shows when it is used.</summary>
@@ -20,7 +22,8 @@ internal static class PlotlyLibraries
     private static bool Find()
     {
         var course = typeof(PlotlyLibraries).Assembly;
-        if (AssemblyLoadContext.GetLoadContext(course) == AssemblyLoadContext.Default || Path.GetDirectoryName(course.Location) is not { Length: > 0 } folder)
+        if (AssemblyLoadContext.GetLoadContext(course) == AssemblyLoadContext.Default
+            || Path.GetDirectoryName(course.Location) is not { Length: > 0 } folder)
         {
             return false;
         }

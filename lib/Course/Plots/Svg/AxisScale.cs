@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Course.Plots.Svg;
 
 /// <summary>A mark on an axis.</summary>
@@ -99,7 +101,8 @@ internal sealed class AxisScale
                 var value = Numbers.Round(step * Math.Pow(10, decade), 12);
                 if (value >= from * (1 - 1e-9) && value <= to * (1 + 1e-9))
                 {
-                    ticks.Add(new Tick(value, decade is < -3 or > 5 ? $"{(step == 1 ? "" : step + "·")}10{Superscript(decade)}" : Numbers.Text(value)));
+                    var power = $"{(step == 1 ? "" : step + "·")}10{Superscript(decade)}";
+                    ticks.Add(new Tick(value, decade is < -3 or > 5 ? power : Numbers.Text(value)));
                 }
             }
         }
@@ -108,7 +111,7 @@ internal sealed class AxisScale
     }
 
     private static string Superscript(int exponent) =>
-        string.Concat(exponent.ToString(System.Globalization.CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));
+        string.Concat(exponent.ToString(CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));
 
     private double Transform(double value) => Logarithmic ? Math.Log10(value) : value;
 }

@@ -95,7 +95,15 @@ internal sealed class ChartFrame
 
     /// <summary>Draws everything but the data.</summary>
     public static ChartFrame Create(
-        string title, string? subtitle, IReadOnlyList<LegendEntry> legend, Axis x, AxisScale xScale, Axis y, AxisScale yScale, bool square = false, double roomAtRight = 0)
+        string title,
+        string? subtitle,
+        IReadOnlyList<LegendEntry> legend,
+        Axis x,
+        AxisScale xScale,
+        Axis y,
+        AxisScale yScale,
+        bool square = false,
+        double roomAtRight = 0)
     {
         var height = square ? 560 : StandardHeight;
         var drawing = new SvgDrawing(StandardWidth, height);

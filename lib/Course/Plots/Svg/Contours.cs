@@ -3,12 +3,15 @@ namespace Course.Plots.Svg;
 /// <summary>Lines of equal height ("marching squares", after Lorensen and Cline's marching cubes, 1987).</summary>
 internal static class Contours
 {
-    /// <summary>The pieces of the line at <paramref name="level"/>, one or two in each grid cell the line crosses, in data coordinates.</summary>
+    /// <summary>
+    /// The pieces of the line at <paramref name="level"/>, one or two in each grid cell the line crosses, in data coordinates.
+    /// </summary>
     /// <param name="xs">Grid positions, rising.</param>
     /// <param name="ys">Grid positions, rising.</param>
     /// <param name="heights">(y, x).</param>
     /// <param name="level">The height.</param>
-    public static IEnumerable<(Point From, Point To)> At(IReadOnlyList<double> xs, IReadOnlyList<double> ys, double[,] heights, double level)
+    public static IEnumerable<(Point From, Point To)> At(
+        IReadOnlyList<double> xs, IReadOnlyList<double> ys, double[,] heights, double level)
     {
         for (var r = 0; r + 1 < ys.Count; r++)
         {

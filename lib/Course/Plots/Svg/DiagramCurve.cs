@@ -44,12 +44,11 @@ internal sealed class DiagramCurve
 
         // The line ends inside the head, so that it does not stick out at the tip.
         var neck = new Point(e.X - (7 * dx), e.Y - (7 * dy));
-        drawing.Path(
-            $"M{Numbers.Pixel(s.X)} {Numbers.Pixel(s.Y)}Q{Numbers.Pixel(c.X)} {Numbers.Pixel(c.Y)} {Numbers.Pixel(neck.X)} {Numbers.Pixel(neck.Y)}",
-            Palette.Ink, 1.6, 0.8, arrow.Dashed ? "6 4" : null);
+        drawing.Path($"M{Text(s)}Q{Text(c)} {Text(neck)}", Palette.Ink, 1.6, 0.8, arrow.Dashed ? "6 4" : null);
+        var tail = new Point(e.X - (10 * dx), e.Y - (10 * dy));
+        var (sideX, sideY) = (-4.5 * dy, 4.5 * dx);
         drawing.Polygon(
-            [e, new Point(e.X - (10 * dx) - (4.5 * dy), e.Y - (10 * dy) + (4.5 * dx)), new Point(e.X - (10 * dx) + (4.5 * dy), e.Y - (10 * dy) - (4.5 * dx))],
-            Palette.Ink, 0.9);
+            [e, new Point(tail.X + sideX, tail.Y + sideY), new Point(tail.X - sideX, tail.Y - sideY)], Palette.Ink, 0.9);
     }
 
     public void DrawLabel(SvgDrawing drawing, double shift)
@@ -63,6 +62,8 @@ internal sealed class DiagramCurve
             drawing.Text(at, label, 12, steep ? "start" : "middle");
         }
     }
+
+    private static string Text(Point point) => $"{Numbers.Pixel(point.X)} {Numbers.Pixel(point.Y)}";
 
     // Where the ray from the box's centre towards a point leaves the box, and a little further.
     private static Point Edge(Box box, Point towards, double gap)

@@ -72,7 +72,8 @@ internal static class MatrixDrawing
         drawing.Text(new Point((left + rowLabelWidth + right) / 2, height - 12), picture.ColumnTitle, 13, "middle");
         if (picture.ScaleTitle is { } scale)
         {
-            Scale(drawing, picture, scale, new Box(right + 26, heading + (hasPanelNames ? 20 : 4), 14, Math.Min(200, Math.Max(90, rows * cellHeight))));
+            var scaleHeight = Math.Clamp(rows * cellHeight, 90, 200);
+            Scale(drawing, picture, scale, new Box(right + 26, heading + (hasPanelNames ? 20 : 4), 14, scaleHeight));
         }
 
         return drawing;
@@ -136,11 +137,12 @@ internal static class MatrixDrawing
         {
             var value = picture.Maximum - ((i + 0.5) / Steps * (picture.Maximum - picture.Minimum));
             var (color, opacity) = picture.Paint(value);
-            drawing.Rectangle(new Box(bar.X, bar.Y + (i * bar.Height / Steps), bar.Width, (bar.Height / Steps) + 0.1), color, Math.Round(opacity, 2));
+            var step = new Box(bar.X, bar.Y + (i * bar.Height / Steps), bar.Width, (bar.Height / Steps) + 0.1);
+            drawing.Rectangle(step, color, Math.Round(opacity, 2));
         }
 
         drawing.Rectangle(bar, "none", stroke: "#8886");
-        double[] marks = picture.Diverging ? [picture.Maximum, 0, picture.Minimum] : [picture.Maximum, (picture.Maximum + picture.Minimum) / 2, picture.Minimum];
+        double[] marks = [picture.Maximum, (picture.Maximum + picture.Minimum) / 2, picture.Minimum];
         foreach (var (mark, i) in marks.Select((m, i) => (m, i)))
         {
             drawing.Text(new Point(bar.Right + 6, bar.Y + (i * bar.Height / 2) + 4), Numbers.Text(Numbers.Round(mark, 3)), 11);

@@ -7,7 +7,9 @@ internal static class Numbers
 {
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
-    /// <summary>The nearest number with <paramref name="digits"/> significant digits; whole numbers below 10⁹ (counts, steps) stay exact.</summary>
+    /// <summary>
+    /// The nearest number with <paramref name="digits"/> significant digits; whole numbers below 10⁹ (counts, steps) stay exact.
+    /// </summary>
     public static double Round(double value, int digits = 5) =>
         !double.IsFinite(value) || (value == Math.Truncate(value) && Math.Abs(value) < 1e9)
             ? value
@@ -52,6 +54,9 @@ internal static class Numbers
 
     /// <summary>A coordinate inside an SVG: a hundredth of a pixel is more than the eye can see.</summary>
     public static string Pixel(double value) => (Math.Round(value, 2) + 0.0).ToString("0.##", Culture);
+
+    /// <summary>A coordinate where there are thousands of them.</summary>
+    public static string Tenth(double value) => Pixel(Math.Round(value, 1));
 
     // A typographic minus is as wide as a digit; "-0" is no number anyone wants to read.
     private static string Minus(string text)

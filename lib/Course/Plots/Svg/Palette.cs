@@ -10,7 +10,9 @@ internal static class Palette
     /// <summary>Text and axes: the colour of the page's text where the picture is part of the page.</summary>
     public const string Ink = "currentColor";
 
-    /// <summary>What <see cref="Ink"/> is where the page cannot tell: a grey with a contrast of about 4:1 on white and on near-black.</summary>
+    /// <summary>
+    /// What <see cref="Ink"/> is where the page cannot tell: a grey with a contrast of about 4:1 on white and on near-black.
+    /// </summary>
     public const string NeutralInk = "#737a84";
 
     /// <summary><see cref="NeutralInk"/> as Plotly's <c>rgba(</c>, to be closed with an opacity.</summary>

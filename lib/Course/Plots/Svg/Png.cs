@@ -9,11 +9,13 @@ namespace Course.Plots.Svg;
 /// </summary>
 internal static class Png
 {
-    private static readonly uint[] CrcTable = [.. Enumerable.Range(0, 256).Select(n => Enumerable.Range(0, 8).Aggregate((uint)n, (c, _) => (c & 1) != 0 ? 0xedb88320 ^ (c >> 1) : c >> 1))];
+    private static readonly uint[] CrcTable = [.. Enumerable.Range(0, 256).Select(n =>
+        Enumerable.Range(0, 8).Aggregate((uint)n, (c, _) => (c & 1) != 0 ? 0xedb88320 ^ (c >> 1) : c >> 1))];
 
     /// <summary>A greyscale image as a <c>data:</c> address.</summary>
     /// <param name="grey">Rows of bytes, 0 black to 255 white.</param>
-    public static string Grey(byte[,] grey) => DataUri(grey.GetLength(1), grey.GetLength(0), 0, 1, (row, column, pixel) => pixel[0] = grey[row, column]);
+    public static string Grey(byte[,] grey) =>
+        DataUri(grey.GetLength(1), grey.GetLength(0), 0, 1, (row, column, pixel) => pixel[0] = grey[row, column]);
 
     /// <summary>A coloured image with opacity as a <c>data:</c> address.</summary>
     /// <param name="width">Pixels in a row.</param>

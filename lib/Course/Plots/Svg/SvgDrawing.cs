@@ -13,6 +13,9 @@ internal readonly record struct Box(double X, double Y, double Width, double Hei
     public double Bottom => Y + Height;
 
     public Point Centre => new(X + (Width / 2), Y + (Height / 2));
+
+    /// <summary>The rectangle that reaches so far beyond this one on every side.</summary>
+    public Box Grow(double margin) => new(X - margin, Y - margin, Width + (2 * margin), Height + (2 * margin));
 }
 
 /// <summary>
@@ -27,7 +30,7 @@ internal readonly record struct Box(double X, double Y, double Width, double Hei
 /// </summary>
 internal sealed class SvgDrawing
 {
-    private const string Font = "system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
+    public const string Font = "system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
     private static readonly XNamespace Ns = "http://www.w3.org/2000/svg";
     private readonly XElement root;
 
@@ -108,7 +111,7 @@ internal sealed class SvgDrawing
     public void Dots(IEnumerable<Point> centres, double radius, string fill, double opacity)
     {
         var element = Add("path");
-        element.SetAttributeValue("d", string.Concat(centres.Select(p => $"M{Numbers.Pixel(Math.Round(p.X, 1))} {Numbers.Pixel(Math.Round(p.Y, 1))}h0")));
+        element.SetAttributeValue("d", string.Concat(centres.Select(p => $"M{Numbers.Tenth(p.X)} {Numbers.Tenth(p.Y)}h0")));
         element.SetAttributeValue("stroke-linecap", "round");
         Stroke(element, fill, 2 * radius, opacity, null);
     }
@@ -116,10 +119,11 @@ internal sealed class SvgDrawing
     /// <summary>Many equal shapes as one element.</summary>
     public void Shapes(IEnumerable<Point> centres, IReadOnlyList<Point> corners, string fill, double opacity)
     {
-        var steps = string.Concat(corners.Skip(1).Zip(corners, (to, from) => $"l{Numbers.Pixel(to.X - from.X)} {Numbers.Pixel(to.Y - from.Y)}")) + "z";
+        var steps = corners.Skip(1).Zip(corners, (to, from) => $"l{Numbers.Pixel(to.X - from.X)} {Numbers.Pixel(to.Y - from.Y)}");
+        var outline = string.Concat(steps) + "z";
+        var starts = centres.Select(p => $"M{Numbers.Tenth(p.X + corners[0].X)} {Numbers.Tenth(p.Y + corners[0].Y)}");
         var element = Add("path");
-        element.SetAttributeValue(
-            "d", string.Concat(centres.Select(p => $"M{Numbers.Pixel(Math.Round(p.X + corners[0].X, 1))} {Numbers.Pixel(Math.Round(p.Y + corners[0].Y, 1))}{steps}")));
+        element.SetAttributeValue("d", string.Concat(starts.Select(start => start + outline)));
         Paint(element, fill, opacity, null, 1);
     }
 
@@ -139,7 +143,14 @@ internal sealed class SvgDrawing
     /// <param name="opacity">0 to 1.</param>
     /// <param name="rotate">Degrees clockwise around <paramref name="at"/>.</param>
     public void Text(
-        Point at, string text, double size = 12, string anchor = "start", string fill = Palette.Ink, bool bold = false, double opacity = 1, double rotate = 0)
+        Point at,
+        string text,
+        double size = 12,
+        string anchor = "start",
+        string fill = Palette.Ink,
+        bool bold = false,
+        double opacity = 1,
+        double rotate = 0)
     {
         var element = Add("text", ("x", at.X), ("y", at.Y));
         Set(element, "font-size", size, 12);
