@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Course.Notebooks.Scripting;
 
@@ -106,9 +107,10 @@ internal static partial class CellParser
             return true;
         }
         var token = root.FindToken(position);
-        return token.SpanStart < position && token.Span.End > position || trivia.IsKind(SyntaxKind.DisabledTextTrivia);
+        return token.SpanStart < position && token.Span.End > position || trivia.IsKind(SyntaxKind.DisabledTextTrivia)
+            || token.Parent!.AncestorsAndSelf().Any(node => node is InterpolatedStringExpressionSyntax && node.SpanStart < position);
     }
 
-    [GeneratedRegex(@"^(?<name>#!\S*|#r(?=\s|"")|#i(?=\s|"")|#load(?=\s|""))(?<argument>.*)$")]
+    [GeneratedRegex(@"^(?<name>#!\S*|(#r|#i|#load)(?=\s|""|$))(?<argument>.*)$")]
     private static partial Regex Directive();
 }
