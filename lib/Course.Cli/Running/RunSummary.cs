@@ -21,7 +21,7 @@ internal static class RunSummary
             NotebookStatus.Cancelled => ("yellow", "stopped"),
             var other => ("red", other.ToString().ToLowerInvariant()),
         };
-        var cards = string.Concat(notebook.Cards.Select(card => "  " + card + (card.Within ? "" : " out of its band")));
+        var cards = string.Concat(notebook.Cards.Select((card, i) => (i == 0 ? "  " : " · ") + card + (card.Within ? "" : " out of its band")));
         return string.Create(CultureInfo.InvariantCulture,
             $"[{colour}]{word,-9}[/] {Markup.Escape(Path.GetFileName(notebook.Path))}  {notebook.Seconds:0.0} s[grey]{Markup.Escape(cards)}[/]");
     }
