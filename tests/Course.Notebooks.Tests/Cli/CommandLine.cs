@@ -12,12 +12,20 @@ internal static class CommandLine
 
     public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var info = new ProcessStartInfo(CourseKernel.DotnetHost)
+        // A test run that was started in the background has SIGINT ignored, and its children would inherit that.
+        var isInterruptIgnored = OperatingSystem.IsLinux() && IgnoresInterrupt(File.ReadAllText("/proc/self/status"));
+        var info = new ProcessStartInfo(isInterruptIgnored ? "env" : CourseKernel.DotnetHost)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (isInterruptIgnored)
+        {
+            info.ArgumentList.Add("--default-signal=INT");
+            info.ArgumentList.Add(CourseKernel.DotnetHost);
+        }
+
         info.ArgumentList.Add(typeof(CourseKernel).Assembly.Location);
         foreach (var argument in arguments)
         {
@@ -52,4 +60,9 @@ internal static class CommandLine
         }
         return new Result(process.ExitCode, await output, await error);
     }
+
+    // "SigIgn:" is followed by a mask in hexadecimal; signal 2 is its second bit.
+    private static bool IgnoresInterrupt(string status) => status.Split('\n')
+        .Where(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
+        .Any(line => (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & 2) != 0);
 }
