@@ -49,8 +49,11 @@ internal static partial class NuGetRestore
         var properties = new XElement(
             "PropertyGroup",
             new XElement("TargetFramework", string.Create(CultureInfo.InvariantCulture, $"net{Environment.Version.Major}.0")),
-            // In the plural: assets are resolved for this machine, but no runtime of its own is downloaded.
+            // Assets are resolved for this machine; a runtime or launcher of the project's own is not needed.
             new XElement("RuntimeIdentifiers", RuntimeInformation.RuntimeIdentifier),
+            new XElement("EnableRuntimePackDownload", false),
+            new XElement("EnableAppHostPackDownload", false),
+            new XElement("DisableTransitiveFrameworkReferenceDownloads", true),
             new XElement("EnableDefaultItems", false),
             new XElement("ManagePackageVersionsCentrally", false),
             new XElement("NuGetAudit", false),
