@@ -17,6 +17,7 @@ public sealed class CSharpSession : ILanguageSession
     private readonly CellRunner runner;
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
     private int cells;
+    private bool disposed;
     private volatile OrderedOutput? latest;
 
     /// <summary>Makes an empty session.</summary>
@@ -51,6 +52,7 @@ public sealed class CSharpSession : ILanguageSession
     {
         ArgumentNullException.ThrowIfNull(code);
         ArgumentNullException.ThrowIfNull(output);
+        ObjectDisposedException.ThrowIf(disposed, this);
         await oneAtATime.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
@@ -78,6 +80,7 @@ public sealed class CSharpSession : ILanguageSession
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        disposed = true;
         runner.Dispose();
         return ValueTask.CompletedTask;
     }

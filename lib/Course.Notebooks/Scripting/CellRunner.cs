@@ -250,11 +250,13 @@ internal sealed class CellRunner : IDisposable
         "The cell was interrupted. Variables keep the values they had reached.");
 
     private static KernelError Unstoppable { get; } = Error<TimeoutException>(
-        "The cell was interrupted but does not stop, probably because it is inside native code. Restart the notebook to end it.");
+        "The cell was interrupted but does not stop yet: it is inside a library or native code. It ends when that returns; "
+        + "restart the notebook to end it at once.");
 
     /// <summary>The answer to a cell submitted while one that could not be stopped is still running.</summary>
     public static KernelError Occupied { get; } = Error<InvalidOperationException>(
-        "An earlier cell was interrupted but is still running native code. Wait for it to end, or restart the notebook.");
+        "An earlier cell was interrupted but is still running inside a library or native code. Wait for it to end, or restart the "
+        + "notebook.");
 
     private static KernelError Error<TException>(string message) =>
         new(typeof(TException).FullName!, message, [$"{typeof(TException).FullName}: {message}"]);

@@ -19,20 +19,14 @@ internal sealed class ContinuationPump : SynchronizationContext
     private readonly Queue<(SendOrPostCallback Callback, object? State)> queue = new();
     private readonly List<Worker> workers = [];
     private readonly SemaphoreSlim wake = new(0);
-    private readonly Action<Action> runInterruptibly;
     private readonly Action<Exception> reportLate;
     private Timer? blockedCheck;
     private Phase phase = Phase.Running;
     private ExceptionDispatchInfo? fault;
 
     /// <summary>Makes a pump.</summary>
-    /// <param name="runInterruptibly">How a helper thread runs user code: such that an interrupt reaches it.</param>
     /// <param name="reportLate">Receives exceptions of code that is still going after its cell has ended.</param>
-    public ContinuationPump(Action<Action> runInterruptibly, Action<Exception> reportLate)
-    {
-        this.runInterruptibly = runInterruptibly;
-        this.reportLate = reportLate;
-    }
+    public ContinuationPump(Action<Exception> reportLate) => this.reportLate = reportLate;
 
     private enum Phase
     {
@@ -71,36 +65,22 @@ internal sealed class ContinuationPump : SynchronizationContext
         }
     }
 
-    /// <summary>Ends the cell: what is still to come of it (a task nobody awaited) runs on the thread pool.</summary>
-    public void End()
-    {
-        try
-        {
-        }
-        finally
-        {
-            lock (gate)
-            {
-                if (phase == Phase.Running)
-                {
-                    phase = Phase.Ended;
-                    while (queue.TryDequeue(out var late))
-                    {
-                        RunLate(late.Callback, late.State);
-                    }
-                }
-                blockedCheck?.Dispose();
-            }
-        }
-    }
-
-    /// <summary>Gives up the cell: continuations not yet begun never run.</summary>
-    public void Interrupt()
+    /// <summary>
+    /// Ends the cell. What is still to come of it (a task nobody awaited) runs on the thread pool; of an interrupted cell, nothing.
+    /// </summary>
+    public void End(bool interrupted)
     {
         lock (gate)
         {
-            phase = Phase.Interrupted;
-            queue.Clear();
+            phase = interrupted ? Phase.Interrupted : Phase.Ended;
+            while (queue.TryDequeue(out var late))
+            {
+                if (!interrupted)
+                {
+                    RunLate(late.Callback, late.State);
+                }
+            }
+            blockedCheck?.Dispose();
         }
     }
 
@@ -119,24 +99,18 @@ internal sealed class ContinuationPump : SynchronizationContext
     /// <inheritdoc/>
     public override void Post(SendOrPostCallback d, object? state)
     {
-        try
+        lock (gate)
         {
-        }
-        finally
-        {
-            lock (gate)
+            switch (phase)
             {
-                switch (phase)
-                {
-                    case Phase.Running:
-                        queue.Enqueue((d, state));
-                        blockedCheck ??= new Timer(_ => HelpIfBlocked(), null, BlockedCheck, BlockedCheck);
-                        wake.Release();
-                        break;
-                    case Phase.Ended:
-                        RunLate(d, state);
-                        break;
-                }
+                case Phase.Running:
+                    queue.Enqueue((d, state));
+                    blockedCheck ??= new Timer(_ => HelpIfBlocked(), null, BlockedCheck, BlockedCheck);
+                    wake.Release();
+                    break;
+                case Phase.Ended:
+                    RunLate(d, state);
+                    break;
             }
         }
     }
@@ -230,13 +204,10 @@ internal sealed class ContinuationPump : SynchronizationContext
         SetSynchronizationContext(this);
         try
         {
-            runInterruptibly(() =>
+            while (TakeNext(self) is { } next)
             {
-                while (TakeNext(self) is { } next)
-                {
-                    next.Callback(next.State);
-                }
-            });
+                next.Callback(next.State);
+            }
         }
         catch (Exception exception)
         {

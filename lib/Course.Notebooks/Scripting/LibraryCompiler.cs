@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Course.Notebooks.Scripting;
@@ -41,7 +40,7 @@ internal sealed class LibraryCompiler(ReferenceSet references, SubmissionChain c
         SyntaxTree[] sources = [source, .. replaced.SelectMany(library => library.Sources).Select(old => Without(old, names))];
         var old = replaced.Select(library => library.Reference).ToArray();
 
-        var (assembly, symbols) = Emit(sources, old, cancellationToken);
+        var (_, assembly, symbols) = Compile(sources, old, cancellationToken);
         var reference = MetadataReference.CreateFromImage(assembly);
         if (old.Length > 0 && chain.Replace(old, reference, cancellationToken) is { Count: > 0 } errors)
         {
@@ -53,7 +52,7 @@ internal sealed class LibraryCompiler(ReferenceSet references, SubmissionChain c
         libraries.Add(new Library(reference, sources, code.Declarations));
     }
 
-    private (byte[] Assembly, byte[] Symbols) Emit(
+    private CompiledCode Compile(
         SyntaxTree[] sources, MetadataReference[] withoutReferences, CancellationToken cancellationToken)
     {
         var compilation = CSharpCompilation.Create(
@@ -68,16 +67,7 @@ internal sealed class LibraryCompiler(ReferenceSet references, SubmissionChain c
                 metadataReferenceResolver: references,
                 assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default));
         compilation = compilation.AddSyntaxTrees(Usings(compilation, cancellationToken));
-
-        using var assembly = new MemoryStream();
-        using var symbols = new MemoryStream();
-        var emitted = compilation.Emit(
-            assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb),
-            cancellationToken: cancellationToken);
-        return emitted.Success
-            ? (assembly.ToArray(), symbols.ToArray())
-            : throw new CompilationFailedException(
-                [.. emitted.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)], Note);
+        return CellCompiler.Compile(compilation, cancellationToken, Note);
     }
 
     private static IEnumerable<string> TypeNames(SyntaxTree source) =>

@@ -11,8 +11,7 @@ namespace Course.Notebooks.Scripting;
 /// </summary>
 /// <remarks>
 /// The running code only appends to a queue; a thread-pool task talks to the transport. Interrupting the code therefore never
-/// cuts a message in half, and a slow transport does not slow the code. The queue is changed inside <c>finally</c> blocks,
-/// because <see cref="System.Runtime.ControlledExecution"/> aborts a thread anywhere but there.
+/// cuts a message in half, and a slow transport does not slow the code.
 /// </remarks>
 internal sealed class OrderedOutput(IKernelOutput target, int maxStreamCharacters, int maxDisplayCharacters)
 {
@@ -34,26 +33,20 @@ internal sealed class OrderedOutput(IKernelOutput target, int maxStreamCharacter
     /// <summary>Appends console text.</summary>
     public void Write(string stream, ReadOnlySpan<char> text)
     {
-        try
+        lock (gate)
         {
-        }
-        finally
-        {
-            lock (gate)
+            if (streamCharacters <= maxStreamCharacters)
             {
-                if (streamCharacters <= maxStreamCharacters)
+                streamCharacters += text.Length;
+                if (streamCharacters > maxStreamCharacters)
                 {
-                    streamCharacters += text.Length;
-                    if (streamCharacters > maxStreamCharacters)
-                    {
-                        text = text[..Math.Max(0, (int)(text.Length - (streamCharacters - maxStreamCharacters)))];
-                        Append(stream, text);
-                        Append(stream, Notice("text", maxStreamCharacters));
-                    }
-                    else
-                    {
-                        Append(stream, text);
-                    }
+                    text = text[..Math.Max(0, (int)(text.Length - (streamCharacters - maxStreamCharacters)))];
+                    Append(stream, text);
+                    Append(stream, Notice("text", maxStreamCharacters));
+                }
+                else
+                {
+                    Append(stream, text);
                 }
             }
         }
@@ -104,16 +97,10 @@ internal sealed class OrderedOutput(IKernelOutput target, int maxStreamCharacter
 
     private void Enqueue(Item item)
     {
-        try
+        lock (gate)
         {
-        }
-        finally
-        {
-            lock (gate)
-            {
-                queue.AddLast(item);
-                StartDelivery();
-            }
+            queue.AddLast(item);
+            StartDelivery();
         }
     }
 

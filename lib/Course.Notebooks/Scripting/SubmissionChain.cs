@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Course.Notebooks.Scripting;
@@ -77,19 +76,8 @@ internal sealed class SubmissionChain
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
         var compilation = CSharpCompilation.CreateScriptCompilation(
             assemblyPrefix + number, tree, references.Fresh, options, previous, typeof(object));
-
-        using var assembly = new MemoryStream();
-        using var symbols = new MemoryStream();
-        var emitted = compilation.Emit(
-            assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb),
-            cancellationToken: cancellationToken);
-        var errors = emitted.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToArray();
-        if (errors.Length > 0)
-        {
-            throw new CompilationFailedException(errors);
-        }
         return new CompiledSubmission(
-            compilation, TrailingValue.Exists(compilation, tree, cancellationToken), assembly.ToArray(), symbols.ToArray());
+            CellCompiler.Compile(compilation, cancellationToken), TrailingValue.Exists(compilation, tree, cancellationToken));
     }
 
     /// <summary>
@@ -98,15 +86,15 @@ internal sealed class SubmissionChain
     /// </summary>
     public Func<Task<object?>> Append(CompiledSubmission compiled)
     {
-        var compilation = compiled.Compilation;
+        var (compilation, image, symbols) = compiled.Code;
         references.Inherit();
-        if (compiled.Assembly.Length == 0)
+        if (image.Length == 0)
         {
             // Only using directives or comments: nothing to run, but later cells see the usings.
             submissions.Add(new Submission(compilation, null));
             return () => Task.FromResult<object?>(null);
         }
-        var assembly = loadContext.LoadFromStream(new MemoryStream(compiled.Assembly), new MemoryStream(compiled.Symbols));
+        var assembly = loadContext.LoadFromStream(new MemoryStream(image), new MemoryStream(symbols));
         var entry = compilation.GetEntryPoint(CancellationToken.None)!;
         var run = assembly.GetType(entry.ContainingType.MetadataName, throwOnError: true)!
             .GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!
@@ -162,27 +150,11 @@ internal sealed class SubmissionChain
 }
 
 /// <summary>Code that compiled as the continuation of a chain.</summary>
-/// <param name="Compilation">The compiler's view of it.</param>
+/// <param name="Code">The compiled code.</param>
 /// <param name="HasValue">Whether it ends in a value to show.</param>
-/// <param name="Assembly">The assembly; empty when there is nothing to run.</param>
-/// <param name="Symbols">Its debug information.</param>
-internal sealed record CompiledSubmission(
-    CSharpCompilation Compilation, bool HasValue, byte[] Assembly, byte[] Symbols);
+internal sealed record CompiledSubmission(CompiledCode Code, bool HasValue);
 
 /// <summary>A link of the chain.</summary>
 /// <param name="Compilation">The compiler's view of it.</param>
 /// <param name="Assembly">The loaded code, if there is any.</param>
 internal sealed record Submission(CSharpCompilation Compilation, Assembly? Assembly);
-
-/// <summary>Code does not compile.</summary>
-/// <param name="diagnostics">The compiler's errors.</param>
-/// <param name="note">What the reader should know besides.</param>
-internal sealed class CompilationFailedException(IReadOnlyList<Diagnostic> diagnostics, string? note = null)
-    : Exception("The code does not compile.")
-{
-    /// <summary>What the reader should know besides.</summary>
-    public string? Note => note;
-
-    /// <summary>The compiler's errors.</summary>
-    public IReadOnlyList<Diagnostic> Diagnostics => diagnostics;
-}

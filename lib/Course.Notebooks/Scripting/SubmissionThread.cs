@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime;
 
 namespace Course.Notebooks.Scripting;
 
@@ -12,26 +11,26 @@ internal enum SubmissionEnd
     /// <summary>It was interrupted.</summary>
     Interrupted,
 
-    /// <summary>It was interrupted but goes on: native code cannot be aborted.</summary>
+    /// <summary>It was interrupted but goes on inside a library.</summary>
     Unstoppable,
 }
 
 /// <summary>
-/// The one thread on which a session's cells run. It outlives the cell, because libraries keep settings per thread (TorchSharp its
-/// gradient mode and dispose scopes) that a later cell expects to find. Only an interrupt replaces it: the runtime (10.0) ends
-/// code on a thread once, and a second abort of the same thread is never delivered.
+/// The one thread on which a session's cells run. It lives as long as the session, because libraries keep settings per thread
+/// (TorchSharp its gradient mode and dispose scopes) that a later cell expects to find.
 /// </summary>
 /// <remarks>
-/// An interrupt climbs a ladder: <see cref="ControlledExecution"/> aborts running code within milliseconds,
-/// <see cref="Thread.Interrupt"/> wakes code that blocks, and after <paramref name="patience"/> the code is given up.
+/// An interrupt ends the cell's own code at the next <see cref="Interruption.Check"/> and wakes it where it blocks
+/// (<see cref="Thread.Interrupt"/>). A library that does neither for <paramref name="patience"/> is left to itself: the session
+/// says so, and the cell ends when the library returns.
 /// </remarks>
 internal sealed class SubmissionThread(TimeSpan patience) : IDisposable
 {
     private const int StackBytes = 16 * 1024 * 1024;
-    private static readonly TimeSpan InterruptPeriod = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan WakeUpPeriod = TimeSpan.FromMilliseconds(40);
 
     private readonly BlockingCollection<Job> jobs = [];
-    private volatile Thread? thread;
+    private Thread? thread;
     private volatile Job? current;
 
     /// <summary>Whether code that could not be stopped is still running.</summary>
@@ -59,15 +58,14 @@ internal sealed class SubmissionThread(TimeSpan patience) : IDisposable
     {
         if (thread is null)
         {
-            var started = new Thread(Loop, StackBytes) { IsBackground = true, Name = "notebook cell" };
-            thread = started;
-            started.Start();
+            thread = new Thread(Loop, StackBytes) { IsBackground = true, Name = "notebook cell" };
+            thread.Start();
         }
     }
 
     private void Loop()
     {
-        while (thread == Thread.CurrentThread && !jobs.IsCompleted)
+        while (!jobs.IsCompleted)
         {
             try
             {
@@ -86,33 +84,30 @@ internal sealed class SubmissionThread(TimeSpan patience) : IDisposable
     private void Execute(Job job)
     {
         Exception? failure = null;
-        var interrupted = false;
         SynchronizationContext.SetSynchronizationContext(job.Pump);
         try
         {
-            RunInterruptibly(job, () => job.Pump.Run(job.Code));
-        }
-        catch (Exception exception) when (job.Abort.IsCancellationRequested
-            && exception is OperationCanceledException or ThreadInterruptedException)
-        {
-            interrupted = true;
+            job.Pump.Run(job.Code);
         }
         catch (Exception exception)
         {
             failure = exception;
         }
-
-        if (job.Abort.IsCancellationRequested)
+        SynchronizationContext.SetSynchronizationContext(null);
+        if (job.IsInterrupted)
         {
-            thread = null;
             AbsorbWakeUpCall();
         }
-        SynchronizationContext.SetSynchronizationContext(null);
-        job.Pump.End();
+        job.End();
+        job.Pump.End(job.IsInterrupted);
         current = null;
-        if (failure is null)
+        if (job.IsInterrupted && failure is OperationCanceledException or ThreadInterruptedException)
         {
-            job.Done.TrySetResult(interrupted ? SubmissionEnd.Interrupted : SubmissionEnd.Finished);
+            job.Done.TrySetResult(SubmissionEnd.Interrupted);
+        }
+        else if (failure is null)
+        {
+            job.Done.TrySetResult(SubmissionEnd.Finished);
         }
         else
         {
@@ -133,22 +128,14 @@ internal sealed class SubmissionThread(TimeSpan patience) : IDisposable
         }
     }
 
-    private static void RunInterruptibly(Job job, Action action)
-    {
-        // ControlledExecution is obsolete as a warning to general programs (SYSLIB0046): an abort may leave data half changed.
-        // Ending a learner's endless loop without losing the notebook's variables is the use its documentation names.
-#pragma warning disable SYSLIB0046
-        ControlledExecution.Run(action, job.Abort.Token);
-#pragma warning restore SYSLIB0046
-    }
-
     private void Interrupt(Job job)
     {
-        job.Pump.Interrupt();
-        // Cancel returns only when the abort has taken effect, which native code may delay forever: not on this thread.
-        new Thread(job.Abort.Cancel) { IsBackground = true, Name = "notebook abort" }.Start();
+        if (!job.BeginInterrupt())
+        {
+            return;
+        }
         var giveUp = Environment.TickCount64 + (long)patience.TotalMilliseconds;
-        while (Task.WaitAny([job.Done.Task], InterruptPeriod) < 0)
+        while (Task.WaitAny([job.Done.Task], WakeUpPeriod) < 0)
         {
             if (Environment.TickCount64 > giveUp)
             {
@@ -159,23 +146,49 @@ internal sealed class SubmissionThread(TimeSpan patience) : IDisposable
         }
     }
 
-    private sealed class Job
+    private sealed class Job(Func<Task> code, Action<Exception> reportLate, ExecutionContext context)
     {
-        public Job(Func<Task> code, Action<Exception> reportLate, ExecutionContext context)
-        {
-            Code = code;
-            Context = context;
-            Pump = new ContinuationPump(action => RunInterruptibly(this, action), reportLate);
-        }
+        private readonly Lock gate = new();
+        private volatile bool interrupted;
+        private bool ended;
 
-        public Func<Task> Code { get; }
+        public Func<Task> Code => code;
 
-        public ExecutionContext Context { get; }
+        public ExecutionContext Context => context;
 
-        public ContinuationPump Pump { get; }
-
-        public CancellationTokenSource Abort { get; } = new();
+        public ContinuationPump Pump { get; } = new(reportLate);
 
         public TaskCompletionSource<SubmissionEnd> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Lets the job's code find out that it is to stop, unless it has ended already.</summary>
+        public bool BeginInterrupt()
+        {
+            lock (gate)
+            {
+                if (ended || interrupted)
+                {
+                    return false;
+                }
+                interrupted = true;
+                Interruption.Begin();
+                return true;
+            }
+        }
+
+        /// <summary>Whether the code was told to stop before it ended.</summary>
+        public bool IsInterrupted => interrupted;
+
+        /// <summary>Notes that the code has ended.</summary>
+        public void End()
+        {
+            lock (gate)
+            {
+                ended = true;
+                if (interrupted)
+                {
+                    Interruption.End();
+                }
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class Tracebacks
     private static readonly string[] Plumbing =
     [
         "System.Runtime.CompilerServices.", "System.Runtime.ExceptionServices.", "System.Threading.Tasks.Task",
-        "System.Runtime.ControlledExecution", "System.Threading.ExecutionContext", "System.Threading.ThreadPool", "System.RuntimeMethodHandle", "System.Reflection.Method",
+        "System.Threading.ExecutionContext", "System.Threading.ThreadPool", "System.RuntimeMethodHandle", "System.Reflection.Method",
         "System.Reflection.Runtime", "System.Threading.Thread.StartCallback",
     ];
 

@@ -120,6 +120,13 @@ public sealed class ErrorTests : SessionFixture
         Assert.That((await FailAsync(code)).Name, Is.EqualTo("CompilationError"));
 
     [Test]
+    public async Task A_disposed_session_refuses_cells()
+    {
+        await Session.DisposeAsync();
+        Assert.That(async () => await Session.ExecuteAsync("1", Output), Throws.InstanceOf<ObjectDisposedException>());
+    }
+
+    [Test]
     public void Null_is_refused()
     {
         Assert.ThrowsAsync<ArgumentNullException>(() => Session.ExecuteAsync(null!, Output));

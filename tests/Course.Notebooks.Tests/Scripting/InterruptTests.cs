@@ -21,6 +21,19 @@ public sealed class InterruptTests : SessionFixture
     [TestCase("await Task.Delay(1); while (true) { }")]
     [TestCase("while (true) { try { Thread.Sleep(Timeout.Infinite); } catch (Exception) { } }")]
     [TestCase("async Task Spin() { await Task.Yield(); while (true) { } }\nSpin().Wait();")]
+    [TestCase("while (true) Console.WriteLine(count++);")]
+    [TestCase("while (true) lock (Console.Out) { count++; }")]
+    [TestCase("do count++; while (true);")]
+    [TestCase("for (; ; ) { try { count++; throw new Exception(); } catch (Exception) { } finally { count++; } }")]
+    [TestCase("again: count++; goto again;")]
+    [TestCase("IEnumerable<int> Forever() { while (true) yield return 1; }\nforeach (var (a, b) in Forever().Zip(Forever())) count++;")]
+    [TestCase("int Slow(int n) => n == 0 ? 1 : Slow(n - 1) + Slow(n - 1);\nSlow(60);")]
+    [TestCase("class Slow { public static long Of(int n) => n == 0 ? 1 : Of(n - 1) + Of(n - 1); }\nSlow.Of(60);")]
+    [TestCase("Enumerable.Repeat(1, int.MaxValue).SelectMany(_ => Enumerable.Repeat(1, int.MaxValue)).Select(x => x + 1).Sum(x => (long)x)")]
+    [TestCase("Parallel.For(0, 10, _ => { while (true) { } });")]
+    [TestCase("await Task.Run(() => { while (true) { } });")]
+    [TestCase("Task.Run(() => { while (true) { } }).Wait();")]
+    [TestCase("namespace N { static class Busy { public static void Wait() { while (true) { } } } }\nN.Busy.Wait();")]
     [TestCase("lock (new object()) { new ManualResetEventSlim().Wait(); }")]
     public async Task An_interrupt_ends_the_cell_and_keeps_the_variables(string code)
     {
@@ -73,16 +86,40 @@ public sealed class InterruptTests : SessionFixture
     }
 
     [Test]
-    public async Task Code_that_cannot_be_stopped_is_given_up_and_said_to_be()
+    public async Task A_loop_in_the_background_stops_with_its_cell()
     {
-        await using var session = new CSharpSession(new CSharpSessionOptions(Folder) { InterruptPatience = TimeSpan.FromMilliseconds(300) });
-        // A finally block, like native code, cannot be aborted.
-        var cell = $"using System.Threading;\nvar release = false;\ntry {{ }} finally {{ Console.WriteLine(\"{Running}\"); while (!Volatile.Read(ref release)) {{ }} }}";
-        var error = await InterruptAsync(cell, session: session);
-        Assert.That(error.Value, Does.Contain("Restart the notebook"));
+        await RunAsync("var turns = 0;");
+        await InterruptAsync($"var busy = Task.Run(() => {{ while (true) turns++; }});\nConsole.WriteLine(\"{Running}\"); await busy;");
+        Assert.That(await RunAsync("await Task.WhenAny(busy);\nbusy.Status"), Is.EqualTo("Canceled").Or.EqualTo("Faulted"));
+    }
 
+    [Test]
+    public async Task Code_that_cannot_be_stopped_is_given_up_and_ends_when_its_library_returns()
+    {
+        var library = TestLibrary.Compile(Path.Combine(Folder, "Spinning.dll"), """
+            public class Spinning
+            {
+                public static volatile bool Stop;
+                public static void Run() { while (!Stop) { } }
+            }
+            """);
+        await using var session = new CSharpSession(new CSharpSessionOptions(Folder) { InterruptPatience = TimeSpan.FromMilliseconds(300) });
+        var error = await InterruptAsync(
+            $"#r \"Spinning.dll\"\nvar kept = typeof(Spinning);\nConsole.WriteLine(\"{Running}\");\nSpinning.Run();\nwhile (true) {{ }}", session: session);
+        Assert.That(error.Value, Does.Contain("restart the notebook"));
         var refused = await session.ExecuteAsync("1", Output);
         Assert.That(refused.Error!.Value, Does.Contain("still running"));
+
+        var spinning = AppDomain.CurrentDomain.GetAssemblies().Single(assembly => !assembly.IsDynamic && assembly.Location == library);
+        spinning.GetType("Spinning")!.GetField("Stop")!.SetValue(null, true);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        ExecutionReply reply;
+        do
+        {
+            reply = await session.ExecuteAsync("kept.Name", Output);
+        }
+        while (!reply.Succeeded && watch.Elapsed < TimeSpan.FromSeconds(60));
+        Assert.That(reply.Result!.Data["text/plain"], Is.EqualTo("Spinning"));
     }
 
     private async Task<KernelError> InterruptAsync(string code, string wait = Running, CSharpSession? session = null)

@@ -88,6 +88,16 @@ public sealed class ReferenceTests : SessionFixture
     }
 
     [Test]
+    public async Task A_package_of_dotnet_interactive_does_not_make_the_engines_types_ambiguous()
+    {
+        TestLibrary.Compile(
+            Path.Combine(Folder, "Microsoft.DotNet.Interactive.dll"),
+            "namespace Microsoft.DotNet.Interactive { public static class Kernel { public static void display(object value) { } } }");
+        await RunAsync("#r \"Microsoft.DotNet.Interactive.dll\"\ndisplay(1);\nMicrosoft.DotNet.Interactive.Kernel.display(2);");
+        Assert.That(Output.Displays, Has.Count.EqualTo(2));
+    }
+
+    [Test]
     public async Task Another_build_of_an_assembly_in_use_is_refused()
     {
         TestLibrary.Compile(Path.Combine(Folder, "one", "Lib.dll"), "public class A { public int V = 1; }");
