@@ -18,4 +18,10 @@ public interface IKernelOutput
 
     /// <summary>Removes the running cell's output; with <paramref name="wait"/> only when the next output arrives.</summary>
     void ClearOutput(bool wait);
+
+    /// <summary>
+    /// Shows documentation that was asked for: Jupyter opens its pager (a <c>page</c> payload of the execute reply); a front end
+    /// without one shows it below the cell.
+    /// </summary>
+    void Page(MimeBundle bundle) => Display(bundle);
 }

@@ -13,6 +13,30 @@ public interface ILanguageSession : IAsyncDisposable
     /// <returns>The result, or the error; errors of the code are never thrown.</returns>
     Task<ExecutionReply> ExecuteAsync(string code, IKernelOutput output, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// What could be typed at a place. It can be called while a cell runs and then answers from the state before that cell; it
+    /// executes nothing.
+    /// </summary>
+    /// <param name="code">The whole cell.</param>
+    /// <param name="position">The cursor, in UTF-16 code units from the start of the code; beyond the end means the end.</param>
+    /// <param name="cancellationToken">Gives the search up.</param>
+    Task<CompletionReply> CompleteAsync(string code, int position, CancellationToken cancellationToken = default) =>
+        Task.FromResult(CompletionReply.Nothing(Math.Clamp(position, 0, code.Length)));
+
+    /// <summary>What the name at a place means, with its documentation; like <see cref="CompleteAsync"/> while a cell runs.</summary>
+    /// <param name="code">The whole cell.</param>
+    /// <param name="position">The cursor, in UTF-16 code units from the start of the code; beyond the end means the end.</param>
+    /// <param name="detail">How much to say.</param>
+    /// <param name="cancellationToken">Gives the search up.</param>
+    /// <returns><see langword="null"/> when nothing there has a meaning.</returns>
+    Task<InspectionReply?> InspectAsync(
+        string code, int position, InspectionDetail detail, CancellationToken cancellationToken = default) =>
+        Task.FromResult<InspectionReply?>(null);
+
+    /// <summary>Whether code could be run as it stands, or lacks its end. It looks at the syntax only.</summary>
+    Task<CompletenessReply> IsCompleteAsync(string code, CancellationToken cancellationToken = default) =>
+        Task.FromResult(new CompletenessReply(Completeness.Unknown, ""));
+
     /// <summary>Passes on everything the code has written so far; called when the code itself ends the process.</summary>
     Task FlushOutputAsync() => Task.CompletedTask;
 }
