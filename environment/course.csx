@@ -8,7 +8,6 @@ using System.Diagnostics;
 using System.IO;
 using Course.Data;
 using Course.Generation;
-using Course.Generation;
 using Course.Layers;
 using Course.Models;
 using Course.Plots;

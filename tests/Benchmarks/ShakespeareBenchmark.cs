@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Course.Data;
-using Course.Layers;
 using Course.Models;
 using Course.Runtime;
 using Course.Tokenization;
@@ -36,15 +35,14 @@ internal sealed class ShakespeareBenchmark : IBenchmark
         var threads = new Option<int?>("--threads") { Description = "Threads of a tensor operation; the library's choice by default." };
         var deviation = new Option<double>("--deviation")
         {
-            Description = "The standard deviation of fresh weights; 0.02 is nanoGPT's.",
-            DefaultValueFactory = _ => Initialization.DefaultStandardDeviation,
+            Description = "The standard deviation of fresh weights; the library's choice for the width by default, 0.02 is nanoGPT's.",
         };
         RequirePositive(iterations);
         deviation.Validators.Add(result =>
         {
-            if (!(result.GetValueOrDefault<double>() is > 0 and < 10))
+            if (!(result.GetValueOrDefault<double>() is >= 0 and < 10))
             {
-                result.AddError("--deviation must be above 0 and below 10.");
+                result.AddError("--deviation must be at least 0 and below 10.");
             }
         });
         threads.Validators.Add(result =>
@@ -98,7 +96,7 @@ internal sealed class ShakespeareBenchmark : IBenchmark
         };
         Print($"{config}");
         Print($"{train.Length:N0} characters to learn from, {validation.Length:N0} to validate on; batches of {BatchSize} × {config.BlockSize}");
-        Print($"optimizer {options.Optimizer}; seed {seed}; initial deviation {deviation}; {TorchRuntime.Threads} threads");
+        Print($"optimizer {options.Optimizer}; seed {seed}; initial deviation {config.WeightDeviation:F3}; {TorchRuntime.Threads} threads");
 
         using var gpt = new Gpt(config, seed);
         // The whole validation split is evaluated once, after the clock has stopped.

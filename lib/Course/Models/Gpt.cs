@@ -28,7 +28,7 @@ public sealed class Gpt : LanguageModel
         ArgumentNullException.ThrowIfNull(config);
         Config = config.Validated();
         Mask = config.Causal ? AttentionMask.Causal : AttentionMask.None;
-        using var init = new Initialization(seed, device, config.InitialDeviation);
+        using var init = new Initialization(seed, device, config.WeightDeviation);
         tokens = new Embedding(config.VocabularySize, config.Width, init);
         positions = new Positions(config.Positions, config.BlockSize, config.Width, init);
         blocks = [.. Enumerable.Range(0, config.Layers).Select(_ => Block(config, Mask, init))];

@@ -81,7 +81,7 @@ public class GptConfigTests
             good with { VocabularySize = -1 }, good with { BlockSize = 0 }, good with { Layers = 0 }, good with { Heads = 0 },
             good with { Width = 0 }, good with { FeedForwardWidth = -1 }, good with { Dropout = 1 }, good with { Dropout = -0.1 },
             good with { Positions = (PositionKind)99 }, good with { Activation = (Activation)99 },
-            good with { Attention = (AttentionKernel)99 }, good with { InitialDeviation = 0 }, good with { InitialDeviation = double.NaN },
+            good with { Attention = (AttentionKernel)99 }, good with { InitialDeviation = -0.1 }, good with { InitialDeviation = double.NaN },
             good with { VocabularySize = int.MaxValue, Width = 1 << 20 },
         ];
         foreach (var config in bad)

@@ -29,7 +29,7 @@ public class GptTests
     [Test]
     public void The_first_loss_is_that_of_a_uniform_guess()
     {
-        using var gpt = new Gpt(Small with { VocabularySize = 50, Width = 64 }, seed: 1, torch.CPU);
+        using var gpt = new Gpt(Small with { VocabularySize = 50, Width = 64, InitialDeviation = 0.02 }, seed: 1, torch.CPU);
         var tokens = TensorAssert.RandomTokens(1, 50, 16, 8);
         Assert.That(gpt.Loss(tokens, TensorAssert.RandomTokens(2, 50, 16, 8)).item<float>(), Is.EqualTo(Math.Log(50)).Within(0.1));
     }
@@ -53,25 +53,27 @@ public class GptTests
     [Test]
     public void Initial_weights_have_the_spread_that_is_asked_for()
     {
-        using var small = new Gpt(Small, seed: 1, torch.CPU);
+        using var small = new Gpt(Small with { InitialDeviation = 0.02 }, seed: 1, torch.CPU);
         using var large = new Gpt(Small with { InitialDeviation = 0.1 }, seed: 1, torch.CPU);
         TensorAssert.Near(large.Tokens.Weight, small.Tokens.Weight * 5, 1e-6);
         TensorAssert.Near(large.Blocks[1].Attention.Output.Weight, small.Blocks[1].Attention.Output.Weight * 5, 1e-6);
     }
 
-    [Test]
-    public void Initial_weights_have_the_spread_of_GPT_2()
+    [TestCase(0, 0.7 / 11.313708)]
+    [TestCase(0.02, 0.02)]
+    public void Initial_weights_have_a_spread_that_suits_the_width_or_the_one_asked_for(double deviation, double expected)
     {
-        using var gpt = new Gpt(Small with { Layers = 8, Width = 128, VocabularySize = 200 }, seed: 1, torch.CPU);
+        var config = Small with { Layers = 8, Width = 128, VocabularySize = 200, InitialDeviation = deviation };
+        using var gpt = new Gpt(config, seed: 1, torch.CPU);
         var block = gpt.Blocks[3];
         // The standard deviation of a sample of n has itself a deviation of about σ/√(2n): five of them is the bound.
         Assert.Multiple(() =>
         {
-            HasSpread(gpt.Tokens.Weight, 0.02);
-            HasSpread(block.Attention.Qkv.Weight, 0.02);
-            HasSpread(block.FeedForward.Widen.Weight, 0.02);
-            HasSpread(block.Attention.Output.Weight, 0.02 / 4);
-            HasSpread(block.FeedForward.Narrow.Weight, 0.02 / 4);
+            HasSpread(gpt.Tokens.Weight, expected);
+            HasSpread(block.Attention.Qkv.Weight, expected);
+            HasSpread(block.FeedForward.Widen.Weight, expected);
+            HasSpread(block.Attention.Output.Weight, expected / 4);
+            HasSpread(block.FeedForward.Narrow.Weight, expected / 4);
             Assert.That(block.Attention.Qkv.Bias!.count_nonzero().item<long>(), Is.Zero);
             TensorAssert.Same(block.AttentionNorm.Weight, torch.ones(128, device: torch.CPU));
         });
