@@ -1,0 +1,119 @@
+using Course.Notebooks.Jupyter.Messages;
+using NetMQ;
+
+namespace Course.Notebooks.Jupyter.Transport;
+
+/// <summary>
+/// A ZeroMQ socket that speaks messages. ZeroMQ's sockets belong to one thread, the poller's: messages to send wait in a queue
+/// that any thread may fill, and what arrives is announced on the poller's thread, whose handlers must therefore be quick.
+/// </summary>
+internal sealed class MessageSocket : IDisposable
+{
+    private readonly NetMQSocket socket;
+    private readonly MessageCodec codec;
+    private readonly NetMQQueue<IReadOnlyList<byte[]>> outgoing = new();
+    private readonly Lock gate = new();
+    private int unsent;
+    private bool closed;
+
+    /// <summary>Wraps a socket, bound or connected already, and puts it under a poller.</summary>
+    /// <param name="name">The channel, for the log: <c>shell</c>, <c>control</c> …</param>
+    /// <param name="socket">The socket, owned from now on.</param>
+    /// <param name="codec">A codec of this socket's own.</param>
+    /// <param name="poller">Serves the socket and its queue.</param>
+    public MessageSocket(string name, NetMQSocket socket, MessageCodec codec, NetMQPoller poller)
+    {
+        Name = name;
+        this.socket = socket;
+        this.codec = codec;
+        socket.ReceiveReady += (_, _) => Receive();
+        outgoing.ReceiveReady += (_, _) => SendWaiting();
+        poller.Add(socket);
+        poller.Add(outgoing);
+    }
+
+    /// <summary>The channel's name.</summary>
+    public string Name { get; }
+
+    /// <summary>A message arrived. Raised on the poller's thread.</summary>
+    public event Action<JupyterMessage>? Received;
+
+    /// <summary>Something arrived that is no acceptable message; says why. Raised on the poller's thread.</summary>
+    public event Action<string>? Refused;
+
+    /// <summary>How many messages wait to be handed to the socket.</summary>
+    public int Unsent => Volatile.Read(ref unsent);
+
+    /// <summary>
+    /// What every socket of the protocol needs: no limit at which messages are silently dropped, but one on what may arrive in
+    /// one frame, which is checked before memory is given to it; and a moment at the end for the last words.
+    /// </summary>
+    public static TSocket Configure<TSocket>(TSocket socket)
+        where TSocket : NetMQSocket
+    {
+        socket.Options.SendHighWatermark = 0;
+        socket.Options.ReceiveHighWatermark = 0;
+        socket.Options.MaxMsgSize = MessageCodec.MaxMessageBytes;
+        socket.Options.Linger = TimeSpan.FromSeconds(1);
+        return socket;
+    }
+
+    /// <summary>Sends a message. Any thread may call; messages of one thread keep their order. After the end it does nothing.</summary>
+    public void Send(JupyterMessage message)
+    {
+        var frames = codec.Encode(message);
+        lock (gate)
+        {
+            if (!closed)
+            {
+                Interlocked.Increment(ref unsent);
+                outgoing.Enqueue(frames);
+            }
+        }
+    }
+
+    /// <summary>Hands what waits to the socket and closes it. To be called when the poller has stopped.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (closed)
+            {
+                return;
+            }
+            closed = true;
+        }
+        SendWaiting();
+        outgoing.Dispose();
+        socket.Dispose();
+    }
+
+    private void SendWaiting()
+    {
+        while (outgoing.TryDequeue(out var frames, TimeSpan.Zero))
+        {
+            for (var i = 0; i < frames.Count; i++)
+            {
+                socket.SendFrame(frames[i], more: i < frames.Count - 1);
+            }
+            Interlocked.Decrement(ref unsent);
+        }
+    }
+
+    private void Receive()
+    {
+        // One at a time: the poller raises ReceiveReady again for what is left, and serves the other sockets in between.
+        var frames = socket.ReceiveMultipartBytes();
+        JupyterMessage message;
+        try
+        {
+            message = codec.Decode(frames);
+        }
+        catch (MessageRefusedException e)
+        {
+            Refused?.Invoke($"A message on {Name} was refused. {e.Message}");
+            return;
+        }
+        Received?.Invoke(message);
+    }
+}
