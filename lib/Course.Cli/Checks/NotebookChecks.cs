@@ -3,6 +3,7 @@ using System.Globalization;
 using Course.Cli.Running;
 using Course.Notebooks.Documents;
 using Course.Notebooks.Execution;
+using Course.Notebooks.Jupyter;
 
 namespace Course.Cli.Checks;
 
@@ -38,7 +39,7 @@ internal static class NotebookChecks
 
     private static Finding Kernels()
     {
-        var specs = KernelSpecs.Find(KernelSpecs.DataFolders());
+        var specs = KernelSpecs.Find(JupyterPaths.DataFolders());
         return specs.Count > 0
             ? new Finding("Jupyter kernels", string.Join(", ", specs.Select(spec => $"{spec.Name} ({spec.DisplayName})")))
             : new Finding("Jupyter kernels", "none; course run needs none");

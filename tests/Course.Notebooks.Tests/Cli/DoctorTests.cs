@@ -51,26 +51,4 @@ public sealed class DoctorTests
         Assert.That(CLibraries.NewestSymbolVersion("x\0GLIBCXX_3.4\0GLIBCXX_3.4.9\0GLIBCXX_3.4.30\0y"u8.ToArray()), Is.EqualTo("GLIBCXX_3.4.30"));
         Assert.That(CLibraries.NewestSymbolVersion([1, 2, 3]), Is.Null);
     }
-
-    [Test]
-    public void Kernel_specs_are_found_the_first_of_a_name_counts_and_damaged_ones_do_not()
-    {
-        using var folder = new TemporaryFolder();
-        Write("first/kernels/python3", """{"display_name":"Python 3","language":"python"}""");
-        Write("second/kernels/python3", """{"display_name":"Another","language":"python"}""");
-        Write("second/kernels/course", """{"display_name":"C# (course)","language":"C#"}""");
-        Write("second/kernels/broken", "{");
-        Write("second/kernels/odd", """{"display_name":7}""");
-        Directory.CreateDirectory(folder.File("second/kernels/empty"));
-
-        var specs = KernelSpecs.Find([folder.File("first"), folder.File("missing"), folder.File("second")]);
-
-        Assert.That(specs, Is.EqualTo([new KernelSpecs.Spec("python3", "Python 3", "python"), new KernelSpecs.Spec("course", "C# (course)", "C#")]));
-
-        void Write(string name, string json)
-        {
-            Directory.CreateDirectory(folder.File(name));
-            File.WriteAllText(Path.Combine(folder.File(name), "kernel.json"), json);
-        }
-    }
 }
