@@ -27,15 +27,21 @@ public static class Attention
     /// may look nowhere gets zeros.
     /// </param>
     /// <param name="dropout">The share of weights set to zero at random while training (the rest grows to keep the mean).</param>
+    /// <param name="bias">Added to the scores, broadcastable to (…, queries, keys): see <see cref="Alibi"/>.</param>
     /// <returns>The output (…, queries, value_dim) and the weights (…, queries, keys), whose rows add up to 1.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit together.</exception>
     public static (torch.Tensor Output, torch.Tensor Weights) ScaledDotProduct(
-        torch.Tensor query, torch.Tensor key, torch.Tensor value, torch.Tensor? allowed = null, double dropout = 0)
+        torch.Tensor query, torch.Tensor key, torch.Tensor value, torch.Tensor? allowed = null, double dropout = 0, torch.Tensor? bias = null)
     {
         CheckShapes(query, key, value);
         using var scope = torch.NewDisposeScope();
         var headDim = query.shape[^1];
         var scores = query.matmul(key.transpose(-2, -1)) / Math.Sqrt(headDim); // (…, queries, keys)
+        if (bias is not null)
+        {
+            scores = scores + bias;
+        }
+
         torch.Tensor weights;
         if (allowed is null)
         {
@@ -60,22 +66,32 @@ public static class Attention
     /// <param name="value">(batch, head, keys, value_dim).</param>
     /// <param name="mask">Who may look at whom.</param>
     /// <param name="dropout">The share of weights set to zero at random.</param>
+    /// <param name="bias">Added to the scores, broadcastable to (batch, head, queries, keys): see <see cref="Alibi"/>.</param>
     /// <returns>(batch, head, queries, value_dim).</returns>
     /// <exception cref="ArgumentException">The shapes do not fit together.</exception>
     public static torch.Tensor Fused(
-        torch.Tensor query, torch.Tensor key, torch.Tensor value, AttentionMask mask, double dropout = 0)
+        torch.Tensor query, torch.Tensor key, torch.Tensor value, AttentionMask mask, double dropout = 0, torch.Tensor? bias = null)
     {
         ArgumentNullException.ThrowIfNull(mask);
         CheckShapes(query, key, value);
         var (queries, keys) = (query.shape[^2], key.shape[^2]);
-        if (mask.IsReal is null && (!mask.IsCausal || queries == keys))
+        // A single query is the last position and sees every key.
+        var isCausal = mask.IsCausal && queries > 1;
+        if (mask.IsReal is null && bias is null && (!isCausal || queries == keys))
         {
             // The kernel knows these two cases and needs no table.
-            return torch.nn.functional.scaled_dot_product_attention(query, key, value, p: dropout, is_casual: mask.IsCausal);
+            return torch.nn.functional.scaled_dot_product_attention(query, key, value, p: dropout, is_casual: isCausal);
         }
 
-        using var allowed = mask.Allowed(queries, keys, query.device);
-        return torch.nn.functional.scaled_dot_product_attention(query, key, value, allowed, dropout);
+        using var scope = torch.NewDisposeScope();
+        var table = mask.Allowed(queries, keys, query.device);
+        if (bias is not null)
+        {
+            // The kernel takes one table: either who may look, or numbers to add, where minus infinity forbids.
+            table = table is null ? bias : bias.masked_fill(~table, float.NegativeInfinity);
+        }
+
+        return torch.nn.functional.scaled_dot_product_attention(query, key, value, table, dropout).MoveToOuterDisposeScope();
     }
 
     /// <summary>A table that hides the future: (time, time), bool, true on and below the diagonal.</summary>

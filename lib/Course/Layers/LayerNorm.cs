@@ -7,7 +7,7 @@ namespace Course.Layers;
 /// Brings each vector to mean 0 and variance 1, then lets training choose gain and shift: y = (x − μ)/√(σ² + ε) · g + b
 /// (Ba, Kiros and Hinton 2016, equation 4).
 /// </summary>
-public sealed class LayerNorm : torch.nn.Module<torch.Tensor, torch.Tensor>
+public sealed class LayerNorm : Norm
 {
     private readonly Parameter weight;
     private readonly Parameter? bias;
@@ -19,22 +19,22 @@ public sealed class LayerNorm : torch.nn.Module<torch.Tensor, torch.Tensor>
     /// <param name="init">Makes the parameters.</param>
     /// <param name="bias">Whether a shift is learned.</param>
     /// <param name="epsilon">Added to the variance so that a constant vector divides by no zero.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The width is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The width is below 1 or epsilon not positive.</exception>
     public LayerNorm(long width, Initialization init, bool bias = true, double epsilon = 1e-5)
         : base(nameof(LayerNorm))
     {
         weight = init.Ones(Size.Positive(width));
         this.bias = bias ? init.Zeros(width) : null;
-        this.epsilon = epsilon;
+        this.epsilon = CheckEpsilon(epsilon);
         shape = [width];
         RegisterComponents();
     }
 
-    /// <summary>The gain g: (width).</summary>
-    public Parameter Weight => weight;
+    /// <inheritdoc/>
+    public override Parameter Weight => weight;
 
-    /// <summary>The shift b: (width), if there is one.</summary>
-    public Parameter? Bias => bias;
+    /// <inheritdoc/>
+    public override Parameter? Bias => bias;
 
     /// <summary>The same in small steps, for reading and for checking.</summary>
     /// <param name="input">(…, width).</param>

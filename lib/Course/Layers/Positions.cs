@@ -14,11 +14,17 @@ public enum PositionKind
 
     /// <summary>Fixed waves of different lengths, added to the token's vector (Vaswani et al. 2017, section 3.5).</summary>
     Sinusoidal,
+
+    /// <summary>Queries and keys are turned by their positions, inside attention: <see cref="Layers.Rotary"/> (Llama).</summary>
+    Rotary,
+
+    /// <summary>Scores shrink with distance, inside attention: <see cref="Layers.Alibi"/>.</summary>
+    Alibi,
 }
 
 /// <summary>
-/// A table with one vector per position. Kinds that work inside attention, on queries and keys (rotary) or on the scores, will
-/// hang on <see cref="MultiHeadAttention"/> instead and leave the stream of vectors alone, as <see cref="PositionKind.None"/> does.
+/// A table with one vector per position. Kinds that work inside attention, on queries and keys (<see cref="Rotary"/>) or on the scores
+/// (<see cref="Alibi"/>), hang on <see cref="MultiHeadAttention"/> instead and have no table here.
 /// </summary>
 public sealed class Positions : torch.nn.Module<torch.Tensor, torch.Tensor>
 {
@@ -39,7 +45,7 @@ public sealed class Positions : torch.nn.Module<torch.Tensor, torch.Tensor>
         Size.Positive(width);
         switch (kind)
         {
-            case PositionKind.None:
+            case PositionKind.None or PositionKind.Rotary or PositionKind.Alibi:
                 break;
             case PositionKind.Learned:
                 weight = init.Normal(count, width);
@@ -60,7 +66,7 @@ public sealed class Positions : torch.nn.Module<torch.Tensor, torch.Tensor>
     /// <summary>The longest text, in tokens.</summary>
     public int Count { get; }
 
-    /// <summary>The table: (count, width); <see langword="null"/> for <see cref="PositionKind.None"/>.</summary>
+    /// <summary>The table: (count, width); <see langword="null"/> for a kind that adds nothing to the vectors.</summary>
     public torch.Tensor? Table => weight ?? waves;
 
     /// <summary>
@@ -108,5 +114,22 @@ public sealed class Positions : torch.nn.Module<torch.Tensor, torch.Tensor>
 
         using var rows = table.narrow(0, start, time); // (time, width)
         return input + rows;
+    }
+
+    /// <summary>Adds positions that each token names itself: texts of unequal lengths in one batch.</summary>
+    /// <param name="input">(batch, time, width).</param>
+    /// <param name="places">The position of every token, (batch, time), int64.</param>
+    /// <returns>(batch, time, width).</returns>
+    public torch.Tensor Forward(torch.Tensor input, torch.Tensor places)
+    {
+        if (Table is not { } table)
+        {
+            return input.alias();
+        }
+
+        using var flat = places.reshape(-1);
+        using var rows = table.index_select(0, flat); // (batch · time, width)
+        using var shaped = rows.view(input.shape);
+        return input + shaped;
     }
 }

@@ -13,8 +13,7 @@ public sealed class Gpt : LanguageModel
 {
     private readonly Embedding tokens;
     private readonly Positions positions;
-    private readonly TorchSharp.Modules.ModuleList<TransformerBlock> blocks;
-    private readonly LayerNorm norm;
+    private readonly TransformerStack stack;
     private readonly Linear? head;
 
     /// <summary>Builds the model with fresh weights.</summary>
@@ -31,8 +30,7 @@ public sealed class Gpt : LanguageModel
         using var init = new Initialization(seed, device, config.WeightDeviation);
         tokens = new Embedding(config.VocabularySize, config.Width, init);
         positions = new Positions(config.Positions, config.BlockSize, config.Width, init);
-        blocks = [.. Enumerable.Range(0, config.Layers).Select(_ => Block(config, Mask, init))];
-        norm = new LayerNorm(config.Width, init, config.Bias);
+        stack = new TransformerStack(config.Stack, init, Mask);
         head = config.TieWeights ? null : new Linear(config.Width, config.VocabularySize, init, bias: false);
         RegisterComponents();
     }
@@ -58,11 +56,14 @@ public sealed class Gpt : LanguageModel
     /// <summary>The table of positions.</summary>
     public Positions Positions => positions;
 
-    /// <summary>The stack of blocks, first to last.</summary>
-    public IReadOnlyList<TransformerBlock> Blocks => [.. blocks];
+    /// <summary>The blocks and the norm after them.</summary>
+    public TransformerStack Stack => stack;
 
-    /// <summary>Normalises the vectors before they are compared with the vocabulary.</summary>
-    public LayerNorm Norm => norm;
+    /// <summary>The blocks, first to last.</summary>
+    public IReadOnlyList<TransformerBlock> Blocks => stack.Blocks;
+
+    /// <summary>Normalises the vectors before they are compared with the vocabulary; a post-norm model has none.</summary>
+    public Norm? Norm => stack.Norm;
 
     /// <summary>The table that turns vectors into logits, (vocabulary, width): the token table itself when tied.</summary>
     public torch.Tensor HeadWeight => head?.Weight ?? tokens.Weight;
@@ -75,37 +76,86 @@ public sealed class Gpt : LanguageModel
     }
 
     /// <inheritdoc/>
-    public override torch.Tensor NextLogits(torch.Tensor input)
+    public override torch.Tensor NextLogits(torch.Tensor input) => NextLogits(input, cache: null);
+
+    /// <summary>How likely each token comes after the last position, for a text that is read piece by piece.</summary>
+    /// <param name="input">The tokens that follow those in the cache, (batch, time), int64: first the prompt, then one by one.</param>
+    /// <param name="cache">What was read before, from <see cref="NewCache"/>; gets the new tokens.</param>
+    /// <param name="isReal">(batch, tokens in the cache + time), bool: false for padding; <see langword="null"/> for none.</param>
+    /// <param name="places">The position of every new token, (batch, time), int64; counted from the cache's length when left out.</param>
+    /// <returns>Logits, (batch, vocabulary).</returns>
+    /// <exception cref="ArgumentException">The input has another shape or is too long.</exception>
+    public torch.Tensor NextLogits(
+        torch.Tensor input, KvCache? cache, torch.Tensor? isReal = null, torch.Tensor? places = null)
     {
         using var scope = torch.NewDisposeScope();
         // Only the last vector is compared with the vocabulary, which is the larger part of the work when the vocabulary is large.
-        return ToLogits(Vectors(input).select(1, -1)).MoveToOuterDisposeScope();
+        return ToLogits(Vectors(input, isReal, cache: cache, places: places).select(1, -1)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Room for the keys and values of texts that are written on token by token.</summary>
+    /// <param name="batch">Texts at the same time.</param>
+    /// <param name="capacity">The longest text, in tokens; the block size when left out.</param>
+    /// <exception cref="InvalidOperationException">The model sees both sides: what it read changes with every new token.</exception>
+    public KvCache NewCache(long batch = 1, int? capacity = null) => Config.Causal
+        ? stack.NewCache(batch, capacity)
+        : throw new InvalidOperationException("A model that sees both sides (Causal = false) must read the whole text each time.");
 
     /// <summary>The final vector of each position, normalised, before it is compared with the vocabulary.</summary>
     /// <param name="input">Tokens, (batch, time), int64.</param>
-    /// <param name="isReal">(batch, time), bool: false for padding; <see langword="null"/> for none.</param>
+    /// <param name="isReal">(batch, time), bool: false for padding; <see langword="null"/> for none. With a cache, for its tokens too.</param>
     /// <param name="record">Gets the attention weights of each block appended when given.</param>
+    /// <param name="cache">What was read before; gets the new tokens.</param>
+    /// <param name="places">The position of every token, (batch, time), int64; counted from the cache's length when left out. Rotary
+    /// positions and biases need none: for them only distances count.</param>
+    /// <param name="balanceLosses">Gets the load-balancing loss of each block with experts appended when given.</param>
     /// <returns>(batch, time, width).</returns>
     /// <exception cref="ArgumentException">The input has another shape or is too long.</exception>
-    public torch.Tensor Vectors(torch.Tensor input, torch.Tensor? isReal = null, IList<torch.Tensor>? record = null)
+    public torch.Tensor Vectors(
+        torch.Tensor input,
+        torch.Tensor? isReal = null,
+        IList<torch.Tensor>? record = null,
+        KvCache? cache = null,
+        torch.Tensor? places = null,
+        IList<torch.Tensor>? balanceLosses = null)
     {
-        CheckTokens(input);
+        var start = cache?.Length ?? 0;
+        CheckTokens(input, start);
         using var scope = torch.NewDisposeScope();
-        var mask = isReal is null ? Mask : Mask.WithPadding(isReal);
-        var isTraining = Config.Dropout > 0 && training;
-        var stream = Dropout.Apply(positions.forward(tokens.forward(input)), Config.Dropout, isTraining); // (batch, time, width)
-        foreach (var block in blocks)
+        var (recorded, balanced) = (record?.Count ?? 0, balanceLosses?.Count ?? 0);
+        var context = new BlockContext
         {
-            stream = block.Forward(stream, mask, record);
+            Mask = isReal is null ? Mask : Mask.WithPadding(isReal),
+            Cache = cache,
+            Weights = record,
+            BalanceLosses = balanceLosses,
+        };
+        var words = tokens.forward(input); // (batch, time, width)
+        var placed = places is null ? positions.Forward(words, start) : positions.Forward(words, places);
+        var stream = Dropout.Apply(placed, Config.Dropout, Config.Dropout > 0 && training);
+        var vectors = stack.Forward(stream, context);
+        foreach (var tensor in (record?.Skip(recorded) ?? []).Concat(balanceLosses?.Skip(balanced) ?? []))
+        {
+            tensor.MoveToOuterDisposeScope();
         }
 
-        foreach (var weights in record ?? [])
+        return vectors.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>While training, a model with experts adds their load-balancing loss, averaged over the blocks.</remarks>
+    public override torch.Tensor Loss(torch.Tensor inputs, torch.Tensor targets, torch.Tensor? isReal = null)
+    {
+        if (Config.Experts == 0 || !training)
         {
-            weights.MoveToOuterDisposeScope();
+            return base.Loss(inputs, targets, isReal);
         }
 
-        return norm.forward(stream).MoveToOuterDisposeScope();
+        using var scope = torch.NewDisposeScope();
+        var balance = new List<torch.Tensor>(Config.Layers);
+        var logits = ToLogits(Vectors(inputs, isReal, balanceLosses: balance));
+        var loss = CrossEntropy(logits, targets);
+        return (loss + (Config.BalanceWeight * torch.stack([.. balance]).mean())).MoveToOuterDisposeScope();
     }
 
     /// <summary>Compares vectors with the vector of every token.</summary>
@@ -135,16 +185,7 @@ public sealed class Gpt : LanguageModel
     public static Gpt Load(string path, torch.Device? device = null) =>
         ModelFile.Load<Gpt, GptConfig>(path, nameof(Gpt), config => config.Validated().StoredNumbers, config => new Gpt(config, device: device));
 
-    private static TransformerBlock Block(GptConfig config, AttentionMask mask, Initialization init)
-    {
-        var scale = Initialization.ResidualScale(config.Layers);
-        var attention = new MultiHeadAttention(
-            config.Width, config.Heads, init, mask, config.Bias, config.Dropout, config.Attention, scale);
-        var feedForward = new FeedForward(config.Width, config.FeedForwardSize, init, config.Activation, config.Bias, scale);
-        return new TransformerBlock(attention, feedForward, init, config.Bias, config.Dropout);
-    }
-
-    private void CheckTokens(torch.Tensor input)
+    private void CheckTokens(torch.Tensor input, long start)
     {
         if (input.dim() != 2 || input.dtype != torch.ScalarType.Int64)
         {
@@ -153,10 +194,10 @@ public sealed class Gpt : LanguageModel
                 + $"({string.Join(", ", input.shape)}).", nameof(input));
         }
 
-        if (input.shape[1] > Config.BlockSize)
+        if (start + input.shape[1] > Config.BlockSize)
         {
             throw new ArgumentException(
-                $"The text has {input.shape[1]} tokens, but the model reads at most {Config.BlockSize} at once.", nameof(input));
+                $"The text has {start + input.shape[1]} tokens, but the model reads at most {Config.BlockSize} at once.", nameof(input));
         }
     }
 }

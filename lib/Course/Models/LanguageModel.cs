@@ -53,18 +53,28 @@ public abstract class LanguageModel : torch.nn.Module<torch.Tensor, torch.Tensor
     /// <param name="isReal">(batch, time), bool: false for padding; <see langword="null"/> for none.</param>
     /// <returns>A single number with a gradient. NaN when no answer is asked for at all.</returns>
     /// <exception cref="ArgumentException">The shapes differ, or the input does not fit the model.</exception>
-    public torch.Tensor Loss(torch.Tensor inputs, torch.Tensor targets, torch.Tensor? isReal = null)
+    public virtual torch.Tensor Loss(torch.Tensor inputs, torch.Tensor targets, torch.Tensor? isReal = null)
     {
-        if (!inputs.shape.SequenceEqual(targets.shape))
+        using var scope = torch.NewDisposeScope();
+        return CrossEntropy(Logits(inputs, isReal), targets).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The mean negative log-likelihood of the targets under logits.</summary>
+    /// <param name="logits">(batch, time, vocabulary).</param>
+    /// <param name="targets">(batch, time), int64; −100 where no answer is asked for.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    private protected static torch.Tensor CrossEntropy(torch.Tensor logits, torch.Tensor targets)
+    {
+        if (!logits.shape.SkipLast(1).SequenceEqual(targets.shape))
         {
             throw new ArgumentException(
-                $"Every input needs its target: the inputs are ({string.Join(", ", inputs.shape)}), the targets "
+                $"Every input needs its target: the inputs are ({string.Join(", ", logits.shape.SkipLast(1))}), the targets "
                 + $"({string.Join(", ", targets.shape)}).", nameof(targets));
         }
 
         using var scope = torch.NewDisposeScope();
-        var logits = Logits(inputs, isReal).reshape(-1, VocabularySize); // (batch · time, vocabulary)
-        return torch.nn.functional.cross_entropy(logits, targets.reshape(-1)).MoveToOuterDisposeScope();
+        var rows = logits.reshape(-1, logits.shape[^1]); // (batch · time, vocabulary)
+        return torch.nn.functional.cross_entropy(rows, targets.reshape(-1)).MoveToOuterDisposeScope();
     }
 
     // The base class makes a native module: the native library must be there before.

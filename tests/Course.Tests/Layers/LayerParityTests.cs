@@ -125,7 +125,7 @@ public class LayerParityTests
     {
         const int Width = 8, Heads = 2, Hidden = 20;
         using var block = new TransformerBlock(
-            new MultiHeadAttention(Width, Heads, init), new FeedForward(Width, Hidden, init, activation), init);
+            new TransformerConfig { Width = Width, Heads = Heads, FeedForwardWidth = Hidden, Activation = activation }, init);
         foreach (var parameter in block.parameters().Where(p => p.dim() == 1))
         {
             Randomise(parameter);
@@ -145,9 +145,9 @@ public class LayerParityTests
         var norm1 = functional.layer_norm(b, [Width], block.AttentionNorm.Weight, block.AttentionNorm.Bias).transpose(0, 1);
         var stream = b + attention.call(norm1, norm1, norm1).Item1.transpose(0, 1);
         var norm2 = functional.layer_norm(stream, [Width], block.FeedForwardNorm.Weight, block.FeedForwardNorm.Bias);
-        var wide = functional.linear(norm2, block.FeedForward.Widen.Weight, block.FeedForward.Widen.Bias);
+        var wide = functional.linear(norm2, block.FeedForward!.Widen.Weight, block.FeedForward!.Widen.Bias);
         var bent = activation == Activation.Relu ? functional.relu(wide) : functional.gelu(wide);
-        var expected = stream + functional.linear(bent, block.FeedForward.Narrow.Weight, block.FeedForward.Narrow.Bias);
+        var expected = stream + functional.linear(bent, block.FeedForward!.Narrow.Weight, block.FeedForward!.Narrow.Bias);
 
         var actual = block.forward(a);
         (actual * upstream).sum().backward();
@@ -160,16 +160,16 @@ public class LayerParityTests
         Copy(block.Attention.Qkv.Bias!, Named(theirs, "self_attn.in_proj_bias"));
         Copy(block.Attention.Output.Weight, Named(theirs, "self_attn.out_proj.weight"));
         Copy(block.Attention.Output.Bias!, Named(theirs, "self_attn.out_proj.bias"));
-        Copy(block.FeedForward.Widen.Weight, Named(theirs, "linear1.weight"));
-        Copy(block.FeedForward.Widen.Bias!, Named(theirs, "linear1.bias"));
-        Copy(block.FeedForward.Narrow.Weight, Named(theirs, "linear2.weight"));
-        Copy(block.FeedForward.Narrow.Bias!, Named(theirs, "linear2.bias"));
+        Copy(block.FeedForward!.Widen.Weight, Named(theirs, "linear1.weight"));
+        Copy(block.FeedForward!.Widen.Bias!, Named(theirs, "linear1.bias"));
+        Copy(block.FeedForward!.Narrow.Weight, Named(theirs, "linear2.weight"));
+        Copy(block.FeedForward!.Narrow.Bias!, Named(theirs, "linear2.bias"));
         Copy(block.AttentionNorm.Weight, Named(theirs, "norm1.weight"));
         Copy(block.AttentionNorm.Bias!, Named(theirs, "norm1.bias"));
         Copy(block.FeedForwardNorm.Weight, Named(theirs, "norm2.weight"));
         Copy(block.FeedForwardNorm.Bias!, Named(theirs, "norm2.bias"));
         var first = block.AttentionNorm.forward(input + block.Attention.forward(input));
-        var postNorm = block.FeedForwardNorm.forward(first + block.FeedForward.forward(first));
+        var postNorm = block.FeedForwardNorm.forward(first + block.FeedForward!.forward(first));
         TensorAssert.Near(postNorm, theirs.call(input.transpose(0, 1), null, null).transpose(0, 1));
     }
 

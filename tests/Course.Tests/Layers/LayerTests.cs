@@ -76,7 +76,7 @@ public class LayerTests
     [Test]
     public void Layers_can_be_moved_to_another_number_type()
     {
-        using var block = new TransformerBlock(new MultiHeadAttention(8, 2, init), new FeedForward(8, 16, init), init);
+        using var block = new TransformerBlock(new TransformerConfig { Width = 8, Heads = 2, FeedForwardWidth = 16 }, init);
         var input = TensorAssert.Random(1, 2, 5, 8);
         var expected = block.forward(input);
         block.to(torch.float64);
@@ -88,7 +88,7 @@ public class LayerTests
     public void Dropout_works_while_training_only()
     {
         using var block = new TransformerBlock(
-            new MultiHeadAttention(8, 2, init, dropout: 0.5), new FeedForward(8, 16, init), init, dropout: 0.5);
+            new TransformerConfig { Width = 8, Heads = 2, FeedForwardWidth = 16, Dropout = 0.5 }, init);
         var input = TensorAssert.Random(1, 2, 5, 8);
         Assert.That(block.forward(input).equal(block.forward(input)).all().item<bool>(), Is.False);
         block.eval();

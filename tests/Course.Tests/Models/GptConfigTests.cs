@@ -18,7 +18,7 @@ public class GptConfigTests
             BlockSize = 6,
             Layers = 3,
             Heads = 2,
-            Width = 10,
+            Width = 12,
             Bias = bias,
             TieWeights = tied,
             Positions = positions,
@@ -27,7 +27,7 @@ public class GptConfigTests
         using var gpt = new Gpt(config, seed: 0, new torch.Device(DeviceType.META));
         Assert.That(config.ParameterCount, Is.EqualTo(gpt.parameters().Sum(parameter => parameter.numel())));
         Assert.That(gpt.state_dict().Values.Sum(tensor => tensor.numel()), Is.EqualTo(
-            config.ParameterCount + (positions == PositionKind.Sinusoidal ? 60 : 0)));
+            config.ParameterCount + (positions == PositionKind.Sinusoidal ? 72 : 0)));
     }
 
     [Test]

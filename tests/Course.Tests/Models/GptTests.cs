@@ -71,9 +71,9 @@ public class GptTests
         {
             HasSpread(gpt.Tokens.Weight, expected);
             HasSpread(block.Attention.Qkv.Weight, expected);
-            HasSpread(block.FeedForward.Widen.Weight, expected);
+            HasSpread(block.FeedForward!.Widen.Weight, expected);
             HasSpread(block.Attention.Output.Weight, expected / 4);
-            HasSpread(block.FeedForward.Narrow.Weight, expected / 4);
+            HasSpread(block.FeedForward!.Narrow.Weight, expected / 4);
             Assert.That(block.Attention.Qkv.Bias!.count_nonzero().item<long>(), Is.Zero);
             TensorAssert.Same(block.AttentionNorm.Weight, torch.ones(128, device: torch.CPU));
         });
@@ -123,9 +123,9 @@ public class GptTests
         var shuffled = tokens.index_select(1, order);
         foreach (var kind in Enum.GetValues<PositionKind>())
         {
-            using var gpt = new Gpt(Small with { Causal = false, Positions = kind }, seed: 3, torch.CPU);
+            using var gpt = new Gpt(Small with { Causal = false, Positions = kind, InitialDeviation = 0.2 }, seed: 3, torch.CPU);
             var difference = (gpt.Logits(shuffled) - gpt.Logits(tokens).index_select(1, order)).abs().max().item<float>();
-            Assert.That(difference, kind == PositionKind.None ? Is.LessThan(1e-6) : Is.GreaterThan(1e-4), $"{kind}");
+            Assert.That(difference, kind == PositionKind.None ? Is.LessThan(1e-5) : Is.GreaterThan(1e-2), $"{kind}");
         }
     }
 
