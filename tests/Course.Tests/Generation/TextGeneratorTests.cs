@@ -10,7 +10,7 @@ namespace Course.Tests.Generation;
 [TestFixture]
 public class TextGeneratorTests
 {
-    private static readonly GptConfig Config = new() { VocabularySize = 30, BlockSize = 6, Layers = 2, Heads = 2, Width = 12, Dropout = 0.5 };
+    private static readonly GptConfig Config = new() { VocabularySize = 30, BlockSize = 6, Layers = 2, Heads = 2, Width = 12, Dropout = 0.5, InitialDeviation = 0.02 };
 
     private readonly CharTokenizer tokenizer = CharTokenizer.FromText("abcdefghijklmnopqrstuvwxyz \n.");
     private DisposeScope scope = null!;
