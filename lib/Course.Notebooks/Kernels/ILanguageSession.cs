@@ -9,9 +9,18 @@ public interface ILanguageSession : IAsyncDisposable
     /// <summary>Runs one cell.</summary>
     /// <param name="code">The cell's source, directives included.</param>
     /// <param name="output">Receives what the code shows while it runs.</param>
+    /// <param name="input">
+    /// Answers what the code asks (<c>Console.ReadLine</c>, for example). Without it such calls fail at once, so that a notebook
+    /// executed with nobody watching never hangs.
+    /// </param>
     /// <param name="cancellationToken">Interrupts the code; the variables set so far stay.</param>
     /// <returns>The result, or the error; errors of the code are never thrown.</returns>
-    Task<ExecutionReply> ExecuteAsync(string code, IKernelOutput output, CancellationToken cancellationToken = default);
+    Task<ExecutionReply> ExecuteAsync(
+        string code, IKernelOutput output, IKernelInput? input, CancellationToken cancellationToken = default);
+
+    /// <summary>Runs one cell with nobody there to answer questions.</summary>
+    Task<ExecutionReply> ExecuteAsync(string code, IKernelOutput output, CancellationToken cancellationToken = default) =>
+        ExecuteAsync(code, output, input: null, cancellationToken);
 
     /// <summary>
     /// What could be typed at a place. It can be called while a cell runs and then answers from the state before that cell; it

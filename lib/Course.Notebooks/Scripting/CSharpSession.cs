@@ -48,7 +48,12 @@ public sealed class CSharpSession : ILanguageSession
     }
 
     /// <inheritdoc/>
-    public async Task<ExecutionReply> ExecuteAsync(string code, IKernelOutput output, CancellationToken cancellationToken = default)
+    public Task<ExecutionReply> ExecuteAsync(string code, IKernelOutput output, CancellationToken cancellationToken = default) =>
+        ExecuteAsync(code, output, input: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ExecutionReply> ExecuteAsync(
+        string code, IKernelOutput output, IKernelInput? input, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(code);
         ArgumentNullException.ThrowIfNull(output);
@@ -63,7 +68,7 @@ public sealed class CSharpSession : ILanguageSession
             ConsoleRouter.Install();
             var ordered = new OrderedOutput(output, options.MaxStreamCharacters, options.MaxDisplayCharacters);
             latest = ordered;
-            var cell = new CellContext(ordered, options.Input) { Interrupted = cancellationToken };
+            var cell = new CellContext(ordered, input) { Interrupted = cancellationToken };
             var reply = await Task.Run(() => RunAsync(code, cell, cancellationToken), CancellationToken.None).ConfigureAwait(false);
             await ordered.FlushAsync().ConfigureAwait(false);
             return reply;

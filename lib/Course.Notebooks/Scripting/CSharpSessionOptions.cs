@@ -6,12 +6,6 @@ namespace Course.Notebooks.Scripting;
 /// </param>
 public sealed record CSharpSessionOptions(string WorkingDirectory)
 {
-    /// <summary>
-    /// Answers <c>Console.ReadLine</c>, <c>Kernel.GetInputAsync</c> and <c>Kernel.GetPasswordAsync</c>. Without it they fail at
-    /// once, so that a notebook executed with nobody watching never hangs.
-    /// </summary>
-    public Func<InputRequest, CancellationToken, Task<string>>? Input { get; init; }
-
     /// <summary>How many characters one cell may write to the console before the rest is left out.</summary>
     public int MaxStreamCharacters { get; init; } = 10_000_000;
 
@@ -21,8 +15,3 @@ public sealed record CSharpSessionOptions(string WorkingDirectory)
     /// <summary>How long interrupted code may take to stop before the session gives it up.</summary>
     public TimeSpan InterruptPatience { get; init; } = TimeSpan.FromSeconds(5);
 }
-
-/// <summary>A question that running code puts to the person in front of it.</summary>
-/// <param name="Prompt">What to show beside the input box; may be empty.</param>
-/// <param name="IsPassword">Whether the answer must not be shown while it is typed.</param>
-public sealed record InputRequest(string Prompt, bool IsPassword);

@@ -1,10 +1,12 @@
+using Course.Notebooks.Kernels;
+
 namespace Course.Notebooks.Scripting;
 
 /// <summary>
 /// What belongs to one running cell: its output and its source of input. It flows with the execution context, so a task or a
 /// thread the cell starts still knows its cell, also after a later cell has begun.
 /// </summary>
-internal sealed class CellContext(OrderedOutput output, Func<InputRequest, CancellationToken, Task<string>>? input)
+internal sealed class CellContext(OrderedOutput output, IKernelInput? input)
 {
     private static readonly AsyncLocal<CellContext?> Ambient = new();
 
@@ -27,7 +29,7 @@ internal sealed class CellContext(OrderedOutput output, Func<InputRequest, Cance
 
     /// <summary>Asks the person in front of the notebook.</summary>
     /// <exception cref="InvalidOperationException">Nobody is there to answer.</exception>
-    public Task<string> AskAsync(InputRequest request)
+    public async Task<string> AskAsync(InputRequest request)
     {
         if (input is null)
         {
@@ -35,7 +37,8 @@ internal sealed class CellContext(OrderedOutput output, Func<InputRequest, Cance
                 $"The cell asks for input{(request.Prompt.Length > 0 ? $" (\"{request.Prompt}\")" : "")}, but this notebook runs "
                 + "without anyone to answer. Put the value into a variable, or run the notebook in an editor.");
         }
-        Output.FlushAsync();
-        return input(request, Interrupted);
+        // What the code wrote before asking is often the question itself.
+        await Output.FlushAsync().WaitAsync(Interrupted).ConfigureAwait(false);
+        return await input.AskAsync(request, Interrupted).ConfigureAwait(false);
     }
 }

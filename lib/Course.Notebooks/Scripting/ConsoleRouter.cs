@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Course.Notebooks.Kernels;
 
 namespace Course.Notebooks.Scripting;
 

@@ -1,3 +1,4 @@
+using Course.Notebooks.Kernels;
 using Course.Notebooks.Scripting;
 using NUnit.Framework;
 
@@ -29,8 +30,8 @@ public sealed class InputTests : SessionFixture
     public async Task Input_is_asked_of_the_user(string code, string expected, string prompt, bool isPassword)
     {
         asked.Clear();
-        await using var session = new CSharpSession(new CSharpSessionOptions(Folder) { Input = AnswerAsync });
-        var reply = await session.ExecuteAsync(code, Output);
+        await using var session = new CSharpSession(new CSharpSessionOptions(Folder));
+        var reply = await session.ExecuteAsync(code, Output, new Person(AnswerAsync));
         Assert.That(reply.Error, Is.Null);
         Assert.That(reply.Result!.Data["text/plain"], Is.EqualTo(expected));
         Assert.That(asked, Is.EqualTo(new[] { new InputRequest(prompt, isPassword) }));
@@ -40,16 +41,14 @@ public sealed class InputTests : SessionFixture
     public async Task Waiting_for_an_answer_can_be_interrupted()
     {
         using var interrupt = new CancellationTokenSource();
-        await using var session = new CSharpSession(new CSharpSessionOptions(Folder)
+        await using var session = new CSharpSession(new CSharpSessionOptions(Folder));
+        var silent = new Person(async (_, token) =>
         {
-            Input = async (_, token) =>
-            {
-                interrupt.CancelAfter(50);
-                await Task.Delay(Timeout.Infinite, token);
-                return "";
-            },
+            interrupt.CancelAfter(50);
+            await Task.Delay(Timeout.Infinite, token);
+            return "";
         });
-        var reply = await session.ExecuteAsync("Console.ReadLine()", Output, interrupt.Token).WaitAsync(TimeSpan.FromSeconds(60));
+        var reply = await session.ExecuteAsync("Console.ReadLine()", Output, silent, interrupt.Token).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.That(reply.Error!.Value, Does.Contain("interrupted"));
     }
 
@@ -58,5 +57,10 @@ public sealed class InputTests : SessionFixture
         await Task.Yield();
         asked.Add(request);
         return "answer";
+    }
+
+    private sealed class Person(Func<InputRequest, CancellationToken, Task<string>> answer) : IKernelInput
+    {
+        public Task<string> AskAsync(InputRequest request, CancellationToken cancellationToken) => answer(request, cancellationToken);
     }
 }

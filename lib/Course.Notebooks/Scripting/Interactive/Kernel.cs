@@ -1,3 +1,4 @@
+using Course.Notebooks.Kernels;
 using Course.Notebooks.Scripting;
 using Microsoft.AspNetCore.Html;
 using Microsoft.DotNet.Interactive.Formatting;
