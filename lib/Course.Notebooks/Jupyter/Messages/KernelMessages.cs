@@ -15,13 +15,6 @@ internal sealed record KernelInfoReply(
     public IReadOnlyList<string> SupportedFeatures { get; init; } = [];
 }
 
-/// <summary>What a client should know of the language to colour and save code.</summary>
-internal sealed record LanguageInfo(
-    string Name, string Version, string Mimetype, string FileExtension, string? PygmentsLexer = null, string? CodemirrorMode = null);
-
-/// <summary>A line in the client's help menu.</summary>
-internal sealed record HelpLink(string Text, string Url);
-
 /// <summary>Control: end, or end to be started anew.</summary>
 internal sealed record ShutdownRequest(bool Restart = false) : MessageContent;
 

@@ -34,6 +34,9 @@ internal static class MessageJson
         _ => JsonSerializer.SerializeToUtf8Bytes(part, part.GetType(), Options),
     };
 
+    /// <summary>Representations as a JSON object.</summary>
+    public static JsonNode ToNode(MimeBundle bundle) => JsonSerializer.SerializeToNode(bundle, Options)!;
+
     /// <summary>A header; <see langword="null"/> for the empty object that stands where there is none.</summary>
     /// <exception cref="JsonException">It is no header.</exception>
     public static MessageHeader? ReadHeader(ReadOnlySpan<byte> utf8)

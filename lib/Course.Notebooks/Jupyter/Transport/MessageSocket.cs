@@ -14,19 +14,21 @@ internal sealed class MessageSocket : IDisposable
     private readonly NetMQQueue<IReadOnlyList<byte[]>> outgoing = new();
     private readonly Lock gate = new();
     private int unsent;
-    private bool closed;
+    private volatile bool closed;
 
     /// <summary>Wraps a socket, bound or connected already, and puts it under a poller.</summary>
     /// <param name="name">The channel, for the log: <c>shell</c>, <c>control</c> …</param>
     /// <param name="socket">The socket, owned from now on.</param>
     /// <param name="codec">A codec of this socket's own.</param>
     /// <param name="poller">Serves the socket and its queue.</param>
-    public MessageSocket(string name, NetMQSocket socket, MessageCodec codec, NetMQPoller poller)
+    /// <param name="receive">Takes what arrives on a socket that receives something else than messages.</param>
+    public MessageSocket(
+        string name, NetMQSocket socket, MessageCodec codec, NetMQPoller poller, Action<NetMQSocket>? receive = null)
     {
         Name = name;
         this.socket = socket;
         this.codec = codec;
-        socket.ReceiveReady += (_, _) => Receive();
+        socket.ReceiveReady += (_, _) => (receive ?? Receive)(socket);
         outgoing.ReceiveReady += (_, _) => SendWaiting();
         poller.Add(socket);
         poller.Add(outgoing);
@@ -42,7 +44,7 @@ internal sealed class MessageSocket : IDisposable
     public event Action<string>? Refused;
 
     /// <summary>How many messages wait to be handed to the socket.</summary>
-    public int Unsent => Volatile.Read(ref unsent);
+    public int Unsent => closed ? 0 : Volatile.Read(ref unsent);
 
     /// <summary>
     /// What every socket of the protocol needs: no limit at which messages are silently dropped, but one on what may arrive in
@@ -100,7 +102,7 @@ internal sealed class MessageSocket : IDisposable
         }
     }
 
-    private void Receive()
+    private void Receive(NetMQSocket socket)
     {
         // One at a time: the poller raises ReceiveReady again for what is left, and serves the other sockets in between.
         var frames = socket.ReceiveMultipartBytes();
