@@ -1,29 +1,17 @@
 using System.CommandLine;
-using Course.Notebooks.Execution;
-using Course.Notebooks.Scripting;
+using Course.Cli.Kernels;
 
 namespace Course.Cli;
 
-/// <summary><c>course kernel</c>: the processes that run code. Started by the course itself, not by people.</summary>
+/// <summary><c>course kernel</c>: the course's C# as a kernel for Jupyter's front ends.</summary>
 internal static class KernelCommand
 {
     /// <summary>The verb and what is under it.</summary>
-    public static Command Create()
+    public static Command Create() => new("kernel", "Install the course's C# in VS Code's and Jupyter's lists of kernels, or start it.")
     {
-        var pipe = new Argument<string>("pipe") { Description = "The name of the pipe to the executor." };
-        var worker = new Command("worker", "Run the cells of one notebook for an executor.") { pipe };
-        worker.SetAction(async arguments =>
+        Subcommands =
         {
-            var exitCode = await KernelWorker.RunAsync(arguments.GetValue(pipe)!, async () =>
-            {
-                var session = new CSharpSession(new CSharpSessionOptions(Directory.GetCurrentDirectory()));
-                // So that the time of the first cell is the time of its code, not of loading the compiler.
-                await session.WarmUpAsync();
-                return session;
-            });
-            // Threads that a notebook left behind must not keep the process.
-            Environment.Exit(exitCode);
-        });
-        return new Command("kernel", "Start a kernel.") { Hidden = true, Subcommands = { worker } };
-    }
+            InstallCommand.Create(), UninstallCommand.Create(), ListCommand.Create(), StartCommand.Create(), WorkerCommand.Create(),
+        },
+    };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Course.Cli;
+using Course.Cli.Kernels;
 using Spectre.Console;
 
 if (Console.IsOutputRedirected)
@@ -35,6 +36,7 @@ if (parsed.Errors.Count > 0)
     return ExitCodes.BadArguments;
 }
 
-// After Ctrl-C a run still has to stop its kernel and save what it has.
-var configuration = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+// After Ctrl-C a run still has to stop its kernel and save what it has. A kernel takes its signals itself: one interrupts a cell.
+var isKernel = parsed.CommandResult.Command.Name == StartCommand.Name;
+var configuration = new InvocationConfiguration { ProcessTerminationTimeout = isKernel ? null : TimeSpan.FromSeconds(30) };
 return await parsed.InvokeAsync(configuration);

@@ -15,6 +15,8 @@ public static class JupyterKernel
 {
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
 
+    private static int closing;
+
     /// <summary>Serves clients until one asks for the end, or the program that started the kernel is gone.</summary>
     /// <param name="connection">Where clients connect.</param>
     /// <param name="description">What the kernel says about itself.</param>
@@ -78,6 +80,10 @@ public static class JupyterKernel
 
     private static void Close(KernelServer server, Task<ILanguageSession> starting)
     {
+        if (Interlocked.Exchange(ref closing, 1) == 1)
+        {
+            return;
+        }
         if (starting.IsCompletedSuccessfully)
         {
             starting.Result.FlushOutputAsync().Wait(FlushTimeout);

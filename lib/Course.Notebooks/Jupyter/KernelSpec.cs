@@ -26,7 +26,7 @@ public sealed record KernelSpec(string Name, string Folder, string DisplayName, 
     /// <summary>The name of the file that describes a kernel.</summary>
     public const string FileName = "kernel.json";
 
-    private const int MaxFileBytes = 1_000_000;
+    internal const int MaxFileBytes = 1_000_000;
 
     /// <summary>How it wants to be interrupted.</summary>
     public InterruptMode InterruptMode { get; init; }

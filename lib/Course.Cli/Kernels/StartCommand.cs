@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Course.Notebooks.Jupyter;
+using Course.Notebooks.Jupyter.Transport;
+using Course.Notebooks.Kernels;
+using Course.Notebooks.Scripting;
+
+namespace Course.Cli.Kernels;
+
+/// <summary><c>course kernel start</c>: what Jupyter's front ends call to run a notebook.</summary>
+internal static class StartCommand
+{
+    /// <summary>The verb's name, as installed kernels call it.</summary>
+    public const string Name = "start";
+
+    /// <summary>The option's name, as installed kernels call it.</summary>
+    public const string ConnectionFileOption = "--connection-file";
+
+    private static readonly Option<string> ConnectionFile = new(ConnectionFileOption)
+    {
+        Description = "Where to listen, and the key to sign with; written by the front end.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        var command = new Command(Name, "Run the cells of one notebook for a Jupyter front end, which calls this itself.")
+        {
+            ConnectionFile,
+        };
+        command.SetAction(async arguments =>
+        {
+            ConnectionInfo connection;
+            try
+            {
+                connection = ConnectionInfo.Read(arguments.GetValue(ConnectionFile)!);
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+            {
+                await Console.Error.WriteLineAsync(e.Message);
+                return ExitCodes.BadArguments;
+            }
+            var exitCode = await JupyterKernel.RunAsync(connection, CSharpDescription.Create(), CreateSessionAsync);
+            // Threads that a notebook left behind must not keep the process.
+            Environment.Exit(exitCode);
+            return exitCode;
+        });
+        return command;
+    }
+
+    /// <summary>A session in the current folder, which is the notebook's, ready to run code.</summary>
+    public static async Task<ILanguageSession> CreateSessionAsync()
+    {
+        var session = new CSharpSession(new CSharpSessionOptions(Directory.GetCurrentDirectory()));
+        // So that the time of the first cell is the time of its code, not of loading the compiler.
+        await session.WarmUpAsync();
+        return session;
+    }
+}
