@@ -23,8 +23,8 @@ public interface ILanguageSession : IAsyncDisposable
         ExecuteAsync(code, output, input: null, cancellationToken);
 
     /// <summary>
-    /// What could be typed at a place. It can be called while a cell runs and then answers from the state before that cell; it
-    /// executes nothing.
+    /// What could be typed at a place. It executes nothing and can be called while a cell runs, whose declarations it knows
+    /// already.
     /// </summary>
     /// <param name="code">The whole cell.</param>
     /// <param name="position">The cursor, in UTF-16 code units from the start of the code; beyond the end means the end.</param>

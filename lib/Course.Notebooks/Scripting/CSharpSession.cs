@@ -1,5 +1,6 @@
 using System.Globalization;
 using Course.Notebooks.Kernels;
+using Course.Notebooks.Scripting.Services;
 
 namespace Course.Notebooks.Scripting;
 
@@ -77,6 +78,30 @@ public sealed class CSharpSession : ILanguageSession
         {
             oneAtATime.Release();
         }
+    }
+
+    /// <inheritdoc/>
+    public Task<CompletionReply> CompleteAsync(string code, int position, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return Task.Run(() => runner.Services.CompleteAsync(code, position, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<InspectionReply?> InspectAsync(
+        string code, int position, InspectionDetail detail, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return Task.Run(() => runner.Services.InspectAsync(code, position, detail, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<CompletenessReply> IsCompleteAsync(string code, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        return Task.Run(() => CompletenessCheck.Check(code, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using System.Globalization;
 using Course.Notebooks.Kernels;
 using Course.Notebooks.Scripting.Directives;
 using Course.Notebooks.Scripting.Packages;
+using Course.Notebooks.Scripting.Services;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace Course.Notebooks.Scripting;
@@ -24,6 +25,7 @@ internal sealed class CellRunner : IDisposable
         Chain = new SubmissionChain(References, LoadContext);
         libraries = new LibraryCompiler(References, Chain, LoadContext);
         Packages = new PackageSet(options.WorkingDirectory, References, LoadContext);
+        Services = new LanguageServices(Chain, References, options.WorkingDirectory);
     }
 
     /// <summary>What the session was told of its surroundings.</summary>
@@ -40,6 +42,9 @@ internal sealed class CellRunner : IDisposable
 
     /// <summary>The NuGet packages asked for.</summary>
     public PackageSet Packages { get; }
+
+    /// <summary>Completion and documentation.</summary>
+    public LanguageServices Services { get; }
 
     /// <summary>Whether code that could not be interrupted is still running.</summary>
     public bool IsOccupied => thread.IsOccupied;
@@ -93,7 +98,11 @@ internal sealed class CellRunner : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => thread.Dispose();
+    public void Dispose()
+    {
+        Services.Dispose();
+        thread.Dispose();
+    }
 
     private static void Check(IReadOnlyList<CellPart> parts, SourceDocument document)
     {

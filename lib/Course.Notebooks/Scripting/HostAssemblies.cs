@@ -26,6 +26,10 @@ internal static class HostAssemblies
     public static bool Replaces(string simpleName) =>
         string.Equals(simpleName, "Microsoft.DotNet.Interactive", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a file is one of .NET's own assemblies.</summary>
+    public static bool IsFramework(string path) =>
+        Framework.GetValueOrDefault(Path.GetFileNameWithoutExtension(path)) == path;
+
     private static Dictionary<string, string> FindFramework()
     {
         var folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;

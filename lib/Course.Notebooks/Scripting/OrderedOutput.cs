@@ -60,6 +60,9 @@ internal sealed class OrderedOutput(IKernelOutput target, int maxStreamCharacter
     public void UpdateDisplay(MimeBundle bundle, string displayId) =>
         EnqueueDisplay(bundle, kernel => kernel.UpdateDisplay(bundle, displayId));
 
+    /// <summary>Shows documentation that was asked for.</summary>
+    public void Page(MimeBundle bundle) => EnqueueDisplay(bundle, kernel => kernel.Page(bundle));
+
     /// <summary>Removes what the cell has shown.</summary>
     public void Clear(bool wait) => Enqueue(new Item(kernel => kernel.ClearOutput(wait)));
 

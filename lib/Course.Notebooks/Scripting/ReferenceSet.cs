@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using Course.Notebooks.Scripting.Services;
 using Microsoft.CodeAnalysis;
 
 namespace Course.Notebooks.Scripting;
@@ -14,17 +15,16 @@ internal sealed class ReferenceSet(NotebookLoadContext loadContext) : MetadataRe
 {
     private readonly HashSet<string> added = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, PortableExecutableReference> byPath = new(StringComparer.Ordinal);
-    private readonly List<MetadataReference> all = [.. HostAssemblies.Files.Select(file => MetadataReference.CreateFromFile(file))];
-    private int inherited;
+    private volatile State state = new([.. HostAssemblies.Files.Select(Open)], 0);
 
     /// <summary>All references.</summary>
-    public IReadOnlyList<MetadataReference> All => all;
+    public ImmutableArray<MetadataReference> All => state.All;
 
     /// <summary>
     /// The references that no submission has yet. A later submission inherits those of an earlier one; naming them again would
     /// cost about half a megabyte each time.
     /// </summary>
-    public IReadOnlyList<MetadataReference> Fresh => all[inherited..];
+    public ImmutableArray<MetadataReference> Fresh => state.Fresh;
 
     /// <summary>Adds an assembly file; one that is there already, or that the host has, changes nothing.</summary>
     /// <param name="path">The assembly's full path.</param>
@@ -54,7 +54,7 @@ internal sealed class ReferenceSet(NotebookLoadContext loadContext) : MetadataRe
             loadContext.AddDependenciesOf(path);
             if (!HostAssemblies.Replaces(name))
             {
-                all.Add(Reference(path));
+                state = state with { All = state.All.Add(Reference(path)) };
             }
         }
     }
@@ -63,21 +63,16 @@ internal sealed class ReferenceSet(NotebookLoadContext loadContext) : MetadataRe
     public void Replace(IReadOnlyCollection<MetadataReference> old, MetadataReference library)
     {
         // What replaces an inherited reference stands in the chain already.
-        var isInherited = all.Take(inherited).Any(old.Contains);
-        inherited -= all.Take(inherited).Count(old.Contains);
-        all.RemoveAll(old.Contains);
-        if (isInherited)
-        {
-            all.Insert(inherited++, library);
-        }
-        else
-        {
-            all.Add(library);
-        }
+        var (all, inherited) = (state.All, state.Inherited);
+        var count = all.Take(inherited).Count(old.Contains);
+        var rest = all.RemoveAll(old.Contains);
+        state = count > 0
+            ? new State(rest.Insert(inherited - count, library), inherited - count + 1)
+            : new State(rest.Add(library), inherited);
     }
 
     /// <summary>Notes that a submission has all references there are now, and every later one inherits them.</summary>
-    public void Inherit() => inherited = all.Count;
+    public void Inherit() => state = state with { Inherited = state.All.Length };
 
     /// <inheritdoc/>
     public override bool ResolveMissingAssemblies => true;
@@ -104,11 +99,14 @@ internal sealed class ReferenceSet(NotebookLoadContext loadContext) : MetadataRe
     {
         if (!byPath.TryGetValue(path, out var reference))
         {
-            reference = MetadataReference.CreateFromFile(path);
+            reference = Open(path);
             byPath.Add(path, reference);
         }
         return reference;
     }
+
+    private static PortableExecutableReference Open(string path) =>
+        MetadataReference.CreateFromFile(path, documentation: new DocumentationFile(path));
 
     private static (string Name, Version Version, Guid Mvid) Identify(string path)
     {
@@ -130,5 +128,11 @@ internal sealed class ReferenceSet(NotebookLoadContext loadContext) : MetadataRe
             throw new DirectiveException($"{path} cannot be read: {exception.Message}");
         }
         throw new DirectiveException($"{path} is no .NET assembly.");
+    }
+
+    /// <summary>The references at one moment: other threads (completion) read them while cells add to them.</summary>
+    private sealed record State(ImmutableArray<MetadataReference> All, int Inherited)
+    {
+        public ImmutableArray<MetadataReference> Fresh => All[Inherited..];
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
@@ -41,7 +42,7 @@ internal sealed class SubmissionChain
     private readonly ReferenceSet references;
     private readonly NotebookLoadContext loadContext;
     private readonly string assemblyPrefix = $"{AssemblyPrefix}{Guid.NewGuid():N}-";
-    private readonly List<Submission> submissions = [];
+    private ImmutableArray<Submission> submissions = [];
     private object?[] states = new object?[16];
 
     /// <summary>Makes an empty chain.</summary>
@@ -51,8 +52,8 @@ internal sealed class SubmissionChain
         this.loadContext = loadContext;
     }
 
-    /// <summary>The submissions so far, oldest first.</summary>
-    public IReadOnlyList<Submission> Submissions => submissions;
+    /// <summary>The submissions so far, oldest first; what is returned does not change when the chain grows.</summary>
+    public ImmutableArray<Submission> Submissions => submissions;
 
     /// <summary>Parses code as a cell.</summary>
     public static SyntaxTree Parse(string code, string path, CancellationToken cancellationToken = default) =>
@@ -62,23 +63,27 @@ internal sealed class SubmissionChain
     /// <exception cref="CompilationFailedException">The code does not compile.</exception>
     public CompiledSubmission Compile(SyntaxTree tree, CancellationToken cancellationToken)
     {
-        var previous = submissions.Count > 0 ? submissions[^1].Compilation : null;
-        var number = submissions.Count.ToString(CultureInfo.InvariantCulture);
-        var options = new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary,
-            scriptClassName: "Submission#" + number,
-            usings: previous is null ? ImplicitUsings : [],
-            // Optimised code loses the line of an index out of range, the error learners make most.
-            optimizationLevel: OptimizationLevel.Debug,
-            allowUnsafe: true,
-            nullableContextOptions: NullableContextOptions.Disable,
-            metadataReferenceResolver: references,
-            assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
+        var previous = submissions.LastOrDefault()?.Compilation;
+        var number = submissions.Length.ToString(CultureInfo.InvariantCulture);
         var compilation = CSharpCompilation.CreateScriptCompilation(
-            assemblyPrefix + number, tree, references.Fresh, options, previous, typeof(object));
+            assemblyPrefix + number, tree, references.Fresh, Options(number, isFirst: previous is null), previous, typeof(object));
         return new CompiledSubmission(
             CellCompiler.Compile(compilation, cancellationToken), TrailingValue.Exists(compilation, tree, cancellationToken));
     }
+
+    /// <summary>How a cell is compiled.</summary>
+    /// <param name="number">What tells it from the other cells.</param>
+    /// <param name="isFirst">Whether it begins the chain; the others inherit its implicit usings.</param>
+    public CSharpCompilationOptions Options(string number, bool isFirst) => new(
+        OutputKind.DynamicallyLinkedLibrary,
+        scriptClassName: "Submission#" + number,
+        usings: isFirst ? ImplicitUsings : [],
+        // Optimised code loses the line of an index out of range, the error learners make most.
+        optimizationLevel: OptimizationLevel.Debug,
+        allowUnsafe: true,
+        nullableContextOptions: NullableContextOptions.Disable,
+        metadataReferenceResolver: references,
+        assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
 
     /// <summary>
     /// Makes compiled code the newest link of the chain and returns what runs it. It stays the newest link when it throws: what it
@@ -91,7 +96,7 @@ internal sealed class SubmissionChain
         if (image.Length == 0)
         {
             // Only using directives or comments: nothing to run, but later cells see the usings.
-            submissions.Add(new Submission(compilation, null));
+            submissions = submissions.Add(new Submission(compilation, null));
             return () => Task.FromResult<object?>(null);
         }
         var assembly = loadContext.LoadFromStream(new MemoryStream(image), new MemoryStream(symbols));
@@ -99,8 +104,8 @@ internal sealed class SubmissionChain
         var run = assembly.GetType(entry.ContainingType.MetadataName, throwOnError: true)!
             .GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!
             .CreateDelegate<Func<object?[], Task<object?>>>();
-        submissions.Add(new Submission(compilation, assembly));
-        if (states.Length < submissions.Count + 2)
+        submissions = submissions.Add(new Submission(compilation, assembly));
+        if (states.Length < submissions.Length + 2)
         {
             Array.Resize(ref states, states.Length * 2);
         }
@@ -139,8 +144,7 @@ internal sealed class SubmissionChain
             }
             rebuilt.Add(submission with { Compilation = compilation });
         }
-        submissions.Clear();
-        submissions.AddRange(rebuilt);
+        submissions = [.. rebuilt];
         return [];
     }
 

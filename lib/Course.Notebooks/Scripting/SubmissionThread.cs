@@ -101,7 +101,7 @@ internal sealed class SubmissionThread(TimeSpan patience) : IDisposable
         job.End();
         job.Pump.End(job.IsInterrupted);
         current = null;
-        if (job.IsInterrupted && failure is OperationCanceledException or ThreadInterruptedException)
+        if (job.IsInterrupted && IsInterrupt(failure))
         {
             job.Done.TrySetResult(SubmissionEnd.Interrupted);
         }
@@ -114,6 +114,13 @@ internal sealed class SubmissionThread(TimeSpan patience) : IDisposable
             job.Done.TrySetException(failure);
         }
     }
+
+    /// <summary>Whether an exception is how an interrupt shows; parallel loops and <c>Task.Wait</c> wrap it.</summary>
+    private static bool IsInterrupt(Exception? failure) => failure switch
+    {
+        AggregateException several => several.InnerExceptions.All(IsInterrupt),
+        _ => failure is OperationCanceledException or ThreadInterruptedException,
+    };
 
     /// <summary>An interrupt that came too late would otherwise surface in whatever this thread waits for next.</summary>
     private static void AbsorbWakeUpCall()

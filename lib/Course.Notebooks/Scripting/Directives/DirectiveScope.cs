@@ -23,6 +23,9 @@ internal sealed class DirectiveScope(
     /// <summary>Shows something.</summary>
     public void Display(MimeBundle bundle) => cell.Output.Display(bundle);
 
+    /// <summary>Shows documentation, in a pager where the front end has one.</summary>
+    public void Page(MimeBundle bundle) => cell.Output.Page(bundle);
+
     /// <summary>The files whose import is under way, outermost first.</summary>
     public IReadOnlyList<string> Importing => importing;
 

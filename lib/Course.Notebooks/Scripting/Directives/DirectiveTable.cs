@@ -19,6 +19,7 @@ internal static class DirectiveTable
         new WhoDirective(),
         new WhosDirective(),
         new ListDirective(),
+        new HelpDirective(),
         new AboutDirective(),
         new SharingDirective(),
     ];
