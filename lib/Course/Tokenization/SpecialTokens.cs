@@ -16,6 +16,9 @@ public sealed class SpecialTokens : IReadOnlyList<string>
     /// <summary>Stands in place of a token that the model has to guess (Devlin et al. 2019, section 3.1).</summary>
     public const string Mask = "<|mask|>";
 
+    /// <summary>Opens a system message: the rules of a conversation.</summary>
+    public const string SystemTurn = "<|system|>";
+
     /// <summary>Opens a turn of the user.</summary>
     public const string User = "<|user|>";
 
