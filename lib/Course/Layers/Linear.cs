@@ -41,8 +41,24 @@ public sealed class Linear : torch.nn.Module<torch.Tensor, torch.Tensor>
     /// <summary>The bias b: (outputs), if there is one.</summary>
     public Parameter? Bias => bias;
 
+    /// <summary>
+    /// Something that is added to the layer's result, computed from the same input: (…, inputs) to (…, outputs). It is how an adapter
+    /// such as LoRA corrects a layer without touching its weights; <see langword="null"/> for nothing.
+    /// </summary>
+    public Func<torch.Tensor, torch.Tensor>? Addition { get; set; }
+
     /// <inheritdoc/>
     /// <param name="input">(…, inputs).</param>
     /// <returns>(…, outputs).</returns>
-    public override torch.Tensor forward(torch.Tensor input) => torch.nn.functional.linear(input, weight, bias);
+    public override torch.Tensor forward(torch.Tensor input)
+    {
+        if (Addition is null)
+        {
+            return torch.nn.functional.linear(input, weight, bias);
+        }
+
+        using var own = torch.nn.functional.linear(input, weight, bias);
+        using var added = Addition(input);
+        return own + added;
+    }
 }
