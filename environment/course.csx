@@ -25,6 +25,14 @@ TorchRuntime.Seed(1234);
 Formatter.SetPreferredMimeTypesFor(typeof(Picture), "text/html", "text/plain");
 Formatter.Register<Picture>(picture => picture.ToHtml(), "text/html");
 Formatter.Register<Picture>(picture => picture.ToText(), "text/plain");
+foreach (var kind in Picture.InteractiveKinds)
+{
+    Formatter.SetPreferredMimeTypesFor(kind, "text/html", "text/plain", "application/vnd.plotly.v1+json");
+    Formatter.Register(kind, (picture, writer) => writer.Write(((Picture)picture).ToPlotlyJson()), "application/vnd.plotly.v1+json");
+}
+Formatter.SetPreferredMimeTypesFor(typeof(Tensor), "text/html", "text/plain");
+Formatter.Register<Tensor>(tensor => new TensorSummary(tensor).ToHtml(), "text/html");
+Formatter.Register<Tensor>(tensor => new TensorSummary(tensor).ToString(), "text/plain");
 Formatter.SetPreferredMimeTypesFor(typeof(ExpectedResult), "text/html", "text/plain", "application/vnd.course.card+json");
 Formatter.Register<ExpectedResult>(card => card.ToHtml(), "text/html");
 Formatter.Register<ExpectedResult>(card => card.ToText(), "text/plain");
@@ -35,3 +43,7 @@ Formatter.Register<CheckResult>(check => check.ToString(), "text/plain");
 Formatter.SetPreferredMimeTypesFor(typeof(CheckList), "text/html", "text/plain");
 Formatter.Register<CheckList>(checks => checks.ToHtml(), "text/html");
 Formatter.Register<CheckList>(checks => checks.ToString(), "text/plain");
+Formatter.SetPreferredMimeTypesFor(typeof(ProgressView), "text/html", "text/plain");
+Formatter.Register<ProgressView>(bar => bar.Html, "text/html");
+Formatter.Register<ProgressView>(bar => bar.Text, "text/plain");
+LiveDisplay.Host = value => { var place = display(value); return place.Update; };

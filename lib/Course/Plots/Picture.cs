@@ -16,6 +16,14 @@ public abstract class Picture
         Subtitle = subtitle;
     }
 
+    /// <summary>
+    /// The kinds of pictures that have an interactive form, for hosts that ask per type what to show; empty in a process in which
+    /// Plotly.NET cannot be loaded.
+    /// </summary>
+    public static IReadOnlyList<Type> InteractiveKinds => InteractiveForm.IsAvailable
+        ? [typeof(XyPicture), typeof(MatrixPicture), typeof(BarsPicture), typeof(SurfacePicture)]
+        : [];
+
     /// <summary>The question the picture asks, or the answer it gives.</summary>
     public string Title { get; }
 

@@ -39,10 +39,36 @@ public sealed class SetupFileTests
     {
         var shown = await RunAsync("Plot.Bars(\"Which token?\", new[] { (\" cat\", 0.75), (\" dog\", 0.25) })");
 
-        Assert.That(shown!.Data.Keys, Is.EquivalentTo(new[] { "text/html", "text/plain" }));
+        Assert.That(shown!.Data.Keys, Is.EquivalentTo(new[] { "text/html", "text/plain", "application/vnd.plotly.v1+json" }));
+        using var figure = JsonDocument.Parse(shown.Data["application/vnd.plotly.v1+json"]);
+        Assert.That(figure.RootElement.GetProperty("data")[0].GetProperty("type").GetString(), Is.EqualTo("bar"));
         Assert.That(shown.Data["text/html"], Does.Contain("data:image/svg+xml;base64,").And.Contain("{\"data\":["), "Plotly.NET was found");
         Assert.That(shown.Data["text/html"], Does.Not.Contain("cannot be loaded"));
         Assert.That(shown.Data["text/plain"], Does.StartWith("Which token?\n").And.Contain("␣cat"));
+    }
+
+    [Test]
+    public async Task DiagramsHaveNoInteractiveForm()
+    {
+        var shown = await RunAsync("Plot.Diagram(\"What comes first?\", [new(\"a\", 0), new(\"b\", 1)], [new(\"a\", \"b\")])");
+        Assert.That(shown!.Data.Keys, Is.EquivalentTo(new[] { "text/html", "text/plain" }));
+    }
+
+    [Test]
+    public async Task TensorsAreSummarised()
+    {
+        var shown = await RunAsync("torch.ones(2, 3, device: CPU)");
+        Assert.That(shown!.Data["text/plain"], Does.StartWith("tensor (2, 3) of float32 on cpu"));
+        Assert.That(shown.Data["text/html"], Does.Contain("<img"));
+        Assert.That((await RunAsync("torch.nn.Parameter(torch.ones(2, device: CPU))"))!.Data["text/plain"], Does.StartWith("tensor (2)"));
+    }
+
+    [Test]
+    public async Task ProgressMovesInPlace()
+    {
+        await RunAsync("var bar = new ProgressBar(\"Reading\", 2, \"files\");\nbar.Step();\nbar.Step();");
+        Assert.That(output.Displays[^1].Data["text/html"], Does.Contain("<progress value=\"1\" max=\"2\""));
+        Assert.That(output.Updates[^1].Bundle.Data["text/plain"], Does.Contain("2 of 2 files"));
     }
 
     [Test]

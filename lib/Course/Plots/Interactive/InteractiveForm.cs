@@ -8,6 +8,11 @@ namespace Course.Plots.Interactive;
 /// <param name="WhyNot">One line for the reader when Plotly.NET could not be loaded; otherwise <see langword="null"/>.</param>
 internal sealed record InteractiveForm(string? Json, string? WhyNot)
 {
+    private static readonly Lazy<bool> Available = new(() => Of(Plot.Bars("Is Plotly.NET here?", [("yes", 1.0)], "answers")).Json is not null);
+
+    /// <summary>Whether Plotly.NET can be loaded in this process.</summary>
+    public static bool IsAvailable => Available.Value;
+
     /// <summary>
     /// Asks Plotly.NET. A host that brings an older FSharp.Core than Plotly.NET needs cannot load it; the picture must not fail
     /// for that. This method itself mentions no type of Plotly.NET, so it can always be compiled.

@@ -75,10 +75,7 @@ internal static class PictureHtml
         // Named by its content, not by chance: running a notebook again gives the same text.
         var id = Convert.ToHexStringLower(SHA256.HashData([.. svg, .. Encoding.UTF8.GetBytes(json)]))[..12];
         var html = new StringBuilder();
-        var description = WebUtility.HtmlEncode(Label.Visible(picture.Title + " " + picture.Description));
-        html.Append("<div data-course-picture=\"").Append(id).Append("\" style=\"overflow-x:auto\">")
-            .Append("<img width=\"").Append(Numbers.Pixel(drawing.Width)).Append("\" alt=\"").Append(description)
-            .Append("\" src=\"data:image/svg+xml;base64,").Append(Convert.ToBase64String(svg)).Append("\">");
+        html.Append("<div data-course-picture=\"").Append(id).Append("\" style=\"overflow-x:auto\">").Append(Image(picture, drawing, svg));
         if (form.WhyNot is { } reason)
         {
             html.Append("<p><em>").Append(WebUtility.HtmlEncode(reason)).Append("</em></p>");
@@ -86,5 +83,18 @@ internal static class PictureHtml
 
         html.Append("<script>").Append(ScriptText).Append("(\"").Append(id).Append("\",").Append(json).Append(")</script></div>");
         return html.ToString();
+    }
+
+    /// <summary>The static form alone, for pictures that go with something else.</summary>
+    public static string WriteStill(Picture picture)
+    {
+        var drawing = picture.Draw();
+        return Image(picture, drawing, Encoding.UTF8.GetBytes(drawing.ToString()));
+    }
+
+    private static string Image(Picture picture, SvgDrawing drawing, byte[] svg)
+    {
+        var description = WebUtility.HtmlEncode(Label.Visible(picture.Title + " " + picture.Description));
+        return $"<img width=\"{Numbers.Pixel(drawing.Width)}\" alt=\"{description}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(svg)}\">";
     }
 }
