@@ -5,49 +5,37 @@ public static class Sampler
 {
     /// <summary>The probability with which each token is chosen: the softmax of the logits, after all filters.</summary>
     /// <param name="logits">One number per token; −∞ for a token that must not be chosen.</param>
-    /// <param name="options">Temperature and filters.</param>
+    /// <param name="options">Temperature, filters and penalties.</param>
+    /// <param name="text">The text so far, which a penalty for repetition looks at.</param>
     /// <returns>As many probabilities as logits; they add up to 1, and tokens that are filtered out have 0.</returns>
     /// <exception cref="ArgumentException">There is no logit, one is NaN or +∞, or all are −∞.</exception>
-    public static double[] Probabilities(ReadOnlySpan<float> logits, SamplingOptions options)
+    public static double[] Probabilities(ReadOnlySpan<float> logits, SamplingOptions options, ReadOnlySpan<int> text = default)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validated();
-        var likeliest = Likeliest(logits);
+        var processed = Processed(logits, options, text);
+        if (options.Temperature > 0)
+        {
+            return SoftmaxNumbers.Probabilities(processed);
+        }
+
         var probabilities = new double[logits.Length];
-        if (options.Temperature == 0)
-        {
-            probabilities[likeliest] = 1;
-            return probabilities;
-        }
-
-        // Subtracting the largest logit changes no ratio and keeps e^x from overflowing.
-        double largest = logits[likeliest];
-        for (var i = 0; i < logits.Length; i++)
-        {
-            probabilities[i] = Math.Exp((logits[i] - largest) / options.Temperature);
-        }
-
-        Normalise(probabilities);
-        if (options.TopK < logits.Length || options.TopP < 1)
-        {
-            Filter(probabilities, options);
-            Normalise(probabilities);
-        }
-
+        probabilities[Likeliest(processed)] = 1;
         return probabilities;
     }
 
     /// <summary>Chooses a token.</summary>
     /// <param name="logits">One number per token.</param>
-    /// <param name="options">Temperature and filters.</param>
+    /// <param name="options">Temperature, filters and penalties.</param>
     /// <param name="random">The source of chance; one number is drawn from it unless the choice is greedy.</param>
+    /// <param name="text">The text so far, which a penalty for repetition looks at.</param>
     /// <returns>The token.</returns>
     /// <exception cref="ArgumentException">There is no logit, one is NaN or +∞, or all are −∞.</exception>
-    public static int Next(ReadOnlySpan<float> logits, SamplingOptions options, Random random)
+    public static int Next(ReadOnlySpan<float> logits, SamplingOptions options, Random random, ReadOnlySpan<int> text = default)
     {
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(random);
-        return options.Temperature == 0 ? Likeliest(logits) : Draw(Probabilities(logits, options), random.NextDouble());
+        var processed = Processed(logits, options, text);
+        return options.Temperature == 0
+            ? Likeliest(processed)
+            : Draw(SoftmaxNumbers.Probabilities(processed), random.NextDouble());
     }
 
     /// <summary>The token at which the running sum of the probabilities passes a number: the inverse of the distribution function.</summary>
@@ -73,10 +61,11 @@ public static class Sampler
         return last; // rounding may leave the sum a hair below 1
     }
 
-    // Of several equally likely tokens the first, so that the choice is the same everywhere.
-    private static int Likeliest(ReadOnlySpan<float> logits)
+    // The logits after all steps of the pipeline. They are checked first: a step may rely on numbers.
+    private static double[] Processed(ReadOnlySpan<float> logits, SamplingOptions options, ReadOnlySpan<int> text)
     {
-        var best = -1;
+        ArgumentNullException.ThrowIfNull(options);
+        var processed = new double[logits.Length];
         for (var i = 0; i < logits.Length; i++)
         {
             if (float.IsNaN(logits[i]) || float.IsPositiveInfinity(logits[i]))
@@ -85,50 +74,30 @@ public static class Sampler
                     $"The logit of token {i} is {logits[i]}: the model's weights have become infinite or not a number.", nameof(logits));
             }
 
-            if (!float.IsNegativeInfinity(logits[i]) && (best < 0 || logits[i] > logits[best]))
+            processed[i] = logits[i];
+        }
+
+        _ = Likeliest(processed);
+        foreach (var step in options.Pipeline())
+        {
+            step.Process(processed, text);
+        }
+
+        return processed;
+    }
+
+    // Of several equally likely tokens the first, so that the choice is the same everywhere.
+    private static int Likeliest(ReadOnlySpan<double> logits)
+    {
+        var best = -1;
+        for (var i = 0; i < logits.Length; i++)
+        {
+            if (!double.IsNegativeInfinity(logits[i]) && (best < 0 || logits[i] > logits[best]))
             {
                 best = i;
             }
         }
 
         return best >= 0 ? best : throw new ArgumentException("There is no token to choose from.", nameof(logits));
-    }
-
-    private static void Filter(double[] probabilities, SamplingOptions options)
-    {
-        // Likeliest first; among equals the first token, as in greedy choice.
-        var order = Enumerable.Range(0, probabilities.Length)
-            .Where(i => probabilities[i] > 0)
-            .OrderByDescending(i => probabilities[i])
-            .Take(options.TopK ?? int.MaxValue)
-            .ToList();
-        var total = order.Sum(i => probabilities[i]);
-        var kept = new double[probabilities.Length];
-        var sum = 0.0;
-        foreach (var token in order)
-        {
-            kept[token] = probabilities[token];
-            sum += probabilities[token];
-            if (sum >= options.TopP * total)
-            {
-                break; // the token that crosses the line belongs to the nucleus
-            }
-        }
-
-        kept.CopyTo(probabilities, 0);
-    }
-
-    private static void Normalise(Span<double> probabilities)
-    {
-        var sum = 0.0;
-        foreach (var probability in probabilities)
-        {
-            sum += probability;
-        }
-
-        for (var i = 0; i < probabilities.Length; i++)
-        {
-            probabilities[i] /= sum;
-        }
     }
 }

@@ -2,8 +2,9 @@ namespace Course.Generation;
 
 /// <summary>How the next token is chosen from the model's probabilities. Immutable.</summary>
 /// <remarks>
-/// The filters act in this order: temperature, then the <see cref="TopK"/> likeliest, then of these the smallest set that holds
-/// <see cref="TopP"/> of their probability. What remains is drawn from in proportion.
+/// The steps act in this order: the caller's own <see cref="Processors"/>, the penalty for repetition, temperature, then the
+/// <see cref="TopK"/> likeliest, of these the smallest set that holds <see cref="TopP"/> of their probability, and of these the ones
+/// with at least the share <see cref="MinP"/> of the likeliest one's. What remains is drawn from in proportion.
 /// </remarks>
 public sealed record SamplingOptions
 {
@@ -27,6 +28,59 @@ public sealed record SamplingOptions
     /// </summary>
     public double TopP { get; init; } = 1;
 
+    /// <summary>
+    /// Only tokens with at least this share of the likeliest one's probability are drawn from (Nguyen et al. 2024); 0 for all.
+    /// </summary>
+    public double MinP { get; init; }
+
+    /// <summary>
+    /// How much less likely tokens become that stand in the text already (Keskar et al. 2019); 1 for no difference, 1.2 is usual.
+    /// Counts for greedy choice too.
+    /// </summary>
+    public double RepetitionPenalty { get; init; } = 1;
+
+    /// <summary>Steps of the caller's own, which come before all others.</summary>
+    public IReadOnlyList<ILogitsProcessor> Processors { get; init; } = [];
+
+    /// <summary>The steps from the model's logits to those that are drawn from, in their order.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public IReadOnlyList<ILogitsProcessor> Pipeline()
+    {
+        Validated();
+        var steps = new List<ILogitsProcessor>(Processors);
+        if (RepetitionPenalty != 1)
+        {
+            steps.Add(new RepetitionPenalty(RepetitionPenalty));
+        }
+
+        if (Temperature == 0)
+        {
+            return steps; // the likeliest token passes every filter
+        }
+
+        if (Temperature != 1)
+        {
+            steps.Add(new TemperatureScaling(Temperature));
+        }
+
+        if (TopK is { } count)
+        {
+            steps.Add(new TopKFilter(count));
+        }
+
+        if (TopP < 1)
+        {
+            steps.Add(new TopPFilter(TopP));
+        }
+
+        if (MinP > 0)
+        {
+            steps.Add(new MinPFilter(MinP));
+        }
+
+        return steps;
+    }
+
     /// <summary>Returns the options themselves, or says what is wrong with them.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public SamplingOptions Validated()
@@ -45,6 +99,18 @@ public sealed record SamplingOptions
         if (!(TopP > 0 && TopP <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(TopP), TopP, "Top-p is a probability in (0, 1]; 1 draws from all tokens.");
+        }
+
+        if (!(MinP is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(MinP), MinP, "Min-p is a share of the likeliest token's probability, in [0, 1]; 0 draws from all tokens.");
+        }
+
+        if (!(RepetitionPenalty > 0 && double.IsFinite(RepetitionPenalty)))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(RepetitionPenalty), RepetitionPenalty, "The repetition penalty is a positive number; 1 changes nothing.");
         }
 
         return this;

@@ -1,3 +1,4 @@
+using Course.Models;
 using Course.Models.Formats;
 
 namespace Course.Generation.Fast;
@@ -62,6 +63,16 @@ public sealed class FastDecoder : IDisposable
         multiply = MultiplyPart;
         attend = AttendPart;
         team = new WorkerTeam(threads ?? (NumbersPerToken < NumbersWorthASecondThread ? 1 : Math.Min(Environment.ProcessorCount, 8)));
+    }
+
+    /// <summary>Makes a trained model ready for fast decoding.</summary>
+    /// <param name="model">A causal, pre-norm model without experts, GPT-2 or Llama style; its numbers are copied.</param>
+    /// <param name="threads">How many threads work on a token; chosen by the model's size when left out.</param>
+    /// <exception cref="ArgumentException">The decoder cannot run such a model; the message says why.</exception>
+    public static FastDecoder From(Gpt model, int? threads = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new FastDecoder(GptWeights.Shape(model.Config), GptWeights.Weights(model), threads);
     }
 
     /// <summary>Reads a model in llama2.c's format, without building it in the tensor library first.</summary>
