@@ -81,6 +81,7 @@ public static class Sampler
         foreach (var step in options.Pipeline())
         {
             step.Process(processed, text);
+            _ = Likeliest(processed);
         }
 
         return processed;

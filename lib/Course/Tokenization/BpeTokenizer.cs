@@ -45,8 +45,12 @@ public sealed class BpeTokenizer : Tokenizer
     }
 
     internal BpeTokenizer(
-        BpeVocabulary vocabulary, SpecialTokens specialTokens, PreSplit preSplit, IReadOnlyList<BpeMergeStep> trainingTrace)
-        : base(vocabulary.Tokens, specialTokens)
+        BpeVocabulary vocabulary,
+        SpecialTokens specialTokens,
+        PreSplit preSplit,
+        IReadOnlyList<BpeMergeStep> trainingTrace,
+        IReadOnlyList<int>? ids = null)
+        : base(vocabulary.Tokens, specialTokens, ids)
     {
         if (VocabularySize > MaximumVocabularySize)
         {
@@ -60,7 +64,10 @@ public sealed class BpeTokenizer : Tokenizer
         merger = new PairMerger(Merges, BpeVocabulary.ByteTokens);
     }
 
-    /// <summary>The merges in the order in which they were learned: merge i makes the token 256 + i.</summary>
+    /// <summary>
+    /// The merges in the order in which they were learned: merge i makes the token 256 + i. A vocabulary made by another program
+    /// (<see cref="TokenizerJson"/>) may give its tokens other ids to the outside; merges count in this order all the same.
+    /// </summary>
     public IReadOnlyList<TokenPair> Merges { get; }
 
     /// <summary>How text is cut into words, which are encoded one by one.</summary>
@@ -83,7 +90,20 @@ public sealed class BpeTokenizer : Tokenizer
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Merges.Count);
         return new BpeTokenizer(
-            new BpeVocabulary(Merges.Take(count)), SpecialTokens, PreSplit, [.. TrainingTrace.Take(count)]);
+            new BpeVocabulary(Merges.Take(count)), SpecialTokens, PreSplit, [.. TrainingTrace.Take(count)], RemainingIds());
+
+        // The same order without the tokens that are left out.
+        int[]? RemainingIds()
+        {
+            if (Ids is null)
+            {
+                return null;
+            }
+
+            var kept = Ids.Where((_, token) => token < BpeVocabulary.ByteTokens + count || token >= OrdinaryTokenCount).ToList();
+            var order = kept.Order().Index().ToDictionary(pair => pair.Item, pair => pair.Index);
+            return [.. kept.Select(id => order[id])];
+        }
     }
 
     /// <summary>
@@ -91,10 +111,26 @@ public sealed class BpeTokenizer : Tokenizer
     /// change.
     /// </summary>
     /// <param name="specialTokens">All special tokens of the new tokenizer.</param>
+    /// <exception cref="InvalidOperationException">
+    /// In this vocabulary, made by another program, special tokens stand before text; others in their place would shift it.
+    /// </exception>
     public BpeTokenizer WithSpecialTokens(SpecialTokens specialTokens)
     {
         ArgumentNullException.ThrowIfNull(specialTokens);
-        return new BpeTokenizer(new BpeVocabulary(Merges), specialTokens, PreSplit, TrainingTrace);
+        if (Ids is null)
+        {
+            return new BpeTokenizer(new BpeVocabulary(Merges), specialTokens, PreSplit, TrainingTrace);
+        }
+
+        var text = Ids.Take(OrdinaryTokenCount).ToList();
+        if (text.Max() >= OrdinaryTokenCount)
+        {
+            throw new InvalidOperationException(
+                "The special tokens of this vocabulary stand before or among the tokens of text, whose ids must not change.");
+        }
+
+        int[] ids = [.. text, .. Enumerable.Range(OrdinaryTokenCount, specialTokens.Count)];
+        return new BpeTokenizer(new BpeVocabulary(Merges), specialTokens, PreSplit, TrainingTrace, ids);
     }
 
     private protected override void EncodeOrdinary(string text, int start, int length, List<int> tokens)

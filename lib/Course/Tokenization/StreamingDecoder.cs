@@ -15,17 +15,27 @@ public sealed class StreamingDecoder(ITokenizer tokenizer)
 {
     private readonly ITokenizer tokenizer = tokenizer ?? throw new ArgumentNullException(nameof(tokenizer));
     private readonly Decoder utf8 = Encoding.UTF8.GetDecoder();
+    private int? previous;
 
     /// <summary>
     /// Takes the next token and returns the text that it has completed; empty if it ends inside its first character.
     /// </summary>
     /// <param name="token">An id of the vocabulary.</param>
     /// <exception cref="ArgumentOutOfRangeException">The id is outside the vocabulary.</exception>
-    public string Append(int token) => Convert(tokenizer.BytesOf(token), flush: false);
+    public string Append(int token)
+    {
+        var bytes = tokenizer is Tokenizer own ? own.BytesAfter(previous, token) : tokenizer.BytesOf(token);
+        previous = token;
+        return Convert(bytes, flush: false);
+    }
 
     /// <summary>Ends the text: bytes still held back can no longer become a character and are returned as U+FFFD.</summary>
     /// <returns>U+FFFD or nothing. Afterwards the decoder is as new.</returns>
-    public string Flush() => Convert([], flush: true);
+    public string Flush()
+    {
+        previous = null;
+        return Convert([], flush: true);
+    }
 
     private string Convert(ReadOnlySpan<byte> bytes, bool flush)
     {

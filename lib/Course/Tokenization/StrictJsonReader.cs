@@ -53,10 +53,23 @@ internal ref struct StrictJsonReader(string file, byte[] bytes)
     public int ReadInteger(int minimum, int maximum, string what)
     {
         Read();
+        return IntegerHere(minimum, maximum, what);
+    }
+
+    /// <summary>The whole number that the reader stands on.</summary>
+    public readonly int IntegerHere(int minimum, int maximum, string what)
+    {
         Require(JsonTokenType.Number, $"{what}, a number");
         return json.TryGetInt32(out var value) && value >= minimum && value <= maximum
             ? value
             : throw Error($"{what} must be a whole number from {minimum} to {maximum}.");
+    }
+
+    public float ReadNumber(string what)
+    {
+        Read();
+        Require(JsonTokenType.Number, $"{what}, a number");
+        return json.TryGetSingle(out var value) && float.IsFinite(value) ? value : throw Error($"{what} is out of range.");
     }
 
     public string ReadString(int maximumBytes, string what)

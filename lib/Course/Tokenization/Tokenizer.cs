@@ -13,17 +13,43 @@ namespace Course.Tokenization;
 ///   "merges": [[104,101],[116,256]] }
 /// { "format": "course-char-tokenizer", "version": 1, "characters": "\n !abc", "specialTokens": [] }
 /// </code>
-/// Merge i makes the token 256 + i of two earlier ones; the characters are in the order of their ids.
+/// Merge i makes the token 256 + i of two earlier ones; the characters are in the order of their ids. A vocabulary that another
+/// program has numbered also has <c>"ids"</c>: the ids of all these tokens, special ones last. A
+/// <see cref="SentencePieceTokenizer"/> has <c>"pieces"</c>, each with its score.
 /// </remarks>
 public abstract class Tokenizer : ITokenizer
 {
     private readonly TokenTable table;
+    private readonly bool[] isSpecial; // by id
 
-    private protected Tokenizer(List<byte[]> ordinaryTokens, SpecialTokens specialTokens)
+    /// <param name="ordinaryTokens">The tokens that stand for text.</param>
+    /// <param name="specialTokens">The others.</param>
+    /// <param name="ids">
+    /// The ids of the ordinary tokens, then of the special ones: each number from 0 on once. They count up when left out; vocabularies
+    /// made by other programs are numbered in other orders.
+    /// </param>
+    private protected Tokenizer(List<byte[]> ordinaryTokens, SpecialTokens specialTokens, IReadOnlyList<int>? ids = null)
     {
         OrdinaryTokenCount = ordinaryTokens.Count;
         SpecialTokens = specialTokens;
-        table = new TokenTable([.. ordinaryTokens, .. specialTokens.Select(Encoding.UTF8.GetBytes)]);
+        Ids = ids;
+        byte[][] tokens = [.. ordinaryTokens, .. specialTokens.Select(Encoding.UTF8.GetBytes)];
+        isSpecial = new bool[tokens.Length];
+        if (ids is null)
+        {
+            isSpecial.AsSpan(OrdinaryTokenCount).Fill(true);
+        }
+        else
+        {
+            CheckIds(ids, tokens.Length);
+            tokens = InOrderOf(ids, tokens);
+            foreach (var id in ids.Skip(OrdinaryTokenCount))
+            {
+                isSpecial[id] = true;
+            }
+        }
+
+        table = new TokenTable(tokens);
     }
 
     /// <inheritdoc/>
@@ -35,8 +61,11 @@ public abstract class Tokenizer : ITokenizer
     /// <inheritdoc/>
     public SpecialTokens SpecialTokens { get; }
 
-    /// <summary>How many tokens stand for text; the special tokens' ids begin here.</summary>
+    /// <summary>How many tokens stand for text; the special tokens follow them, unless <see cref="Ids"/> says otherwise.</summary>
     internal int OrdinaryTokenCount { get; }
+
+    /// <summary>The id of every token, when ids do not simply count up: ordinary tokens first, then the special ones.</summary>
+    internal IReadOnlyList<int>? Ids { get; }
 
     /// <summary>Reads a tokenizer of any kind from a file that <see cref="Save"/> has written.</summary>
     /// <param name="path">
@@ -73,7 +102,7 @@ public abstract class Tokenizer : ITokenizer
         }
 
         EncodeOrdinary(text, start, text.Length - start, tokens);
-        return [.. tokens];
+        return Ids is { } ids ? [.. tokens.Select(token => ids[token])] : [.. tokens];
     }
 
     /// <inheritdoc/>
@@ -93,10 +122,10 @@ public abstract class Tokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
-    public string Decode(params ReadOnlySpan<int> tokens) => Encoding.UTF8.GetString(table.Decode(tokens));
+    public string Decode(params ReadOnlySpan<int> tokens) => Encoding.UTF8.GetString(DecodeBytes(tokens));
 
     /// <inheritdoc/>
-    public byte[] DecodeBytes(params ReadOnlySpan<int> tokens) => table.Decode(tokens);
+    public virtual byte[] DecodeBytes(params ReadOnlySpan<int> tokens) => table.Decode(tokens);
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> BytesOf(int token) => table.BytesOf(token);
@@ -106,19 +135,52 @@ public abstract class Tokenizer : ITokenizer
     {
         var index = SpecialTokens.IndexOf(specialToken);
         return index >= 0
-            ? OrdinaryTokenCount + index
+            ? Ids?[OrdinaryTokenCount + index] ?? OrdinaryTokenCount + index
             : throw new ArgumentException(
                 $"This tokenizer has no special token {specialToken}. It has: {SpecialTokens}.", nameof(specialToken));
     }
 
     /// <inheritdoc/>
-    public bool IsSpecial(int token) => token >= OrdinaryTokenCount && token < VocabularySize;
+    public bool IsSpecial(int token) => (uint)token < (uint)isSpecial.Length && isSpecial[token];
+
+    /// <summary>The bytes a token stands for where it follows another one; <see langword="null"/> at the beginning.</summary>
+    internal virtual ReadOnlySpan<byte> BytesAfter(int? previous, int token) => BytesOf(token);
 
     /// <summary>Appends the tokens of <c>text.AsSpan(start, length)</c>, which contains no special token to be parsed.</summary>
     private protected abstract void EncodeOrdinary(string text, int start, int length, List<int> tokens);
 
     /// <summary>How many tokens <see cref="EncodeOrdinary"/> would append.</summary>
     private protected abstract int CountOrdinary(string text, int start, int length);
+
+    private static void CheckIds(IReadOnlyList<int> ids, int count)
+    {
+        var seen = new bool[count];
+        if (ids.Count != count)
+        {
+            throw new ArgumentException($"There are {ids.Count} ids for {count} tokens.", nameof(ids));
+        }
+
+        foreach (var id in ids)
+        {
+            if ((uint)id >= (uint)count || seen[id])
+            {
+                throw new ArgumentException($"The ids of {count} tokens are 0 to {count - 1}, each once; {id} is not or comes twice.", nameof(ids));
+            }
+
+            seen[id] = true;
+        }
+    }
+
+    private static byte[][] InOrderOf(IReadOnlyList<int> ids, byte[][] tokens)
+    {
+        var ordered = new byte[tokens.Length][];
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            ordered[ids[i]] = tokens[i];
+        }
+
+        return ordered;
+    }
 
     /// <summary>
     /// The next special token to be parsed: how much ordinary text comes before it, and which one it is; null if there is none.

@@ -17,6 +17,7 @@ internal static class TokenizerFile
 
     private const string BpeFormat = "course-bpe-tokenizer";
     private const string CharFormat = "course-char-tokenizer";
+    private const string SentencePieceFormat = "course-sentencepiece-tokenizer";
 
     public static T Load<T>(string path)
         where T : Tokenizer
@@ -31,9 +32,9 @@ internal static class TokenizerFile
         reader.Begin();
         reader.RequireProperty("format");
         var format = reader.ReadString(64, "the format");
-        if (format is not (BpeFormat or CharFormat))
+        if (format is not (BpeFormat or CharFormat or SentencePieceFormat))
         {
-            throw reader.Error($"'{format}' is not a tokenizer; expected '{BpeFormat}' or '{CharFormat}'.");
+            throw reader.Error($"'{format}' is not a tokenizer; expected '{BpeFormat}', '{CharFormat}' or '{SentencePieceFormat}'.");
         }
 
         reader.RequireProperty("version");
@@ -43,12 +44,23 @@ internal static class TokenizerFile
             throw reader.Error($"the file has version {version}; this program reads version {Version}. Use a newer program.");
         }
 
-        return format == BpeFormat ? ReadBpe(ref reader) : ReadChar(ref reader);
+        return format switch
+        {
+            BpeFormat => ReadBpe(ref reader),
+            CharFormat => ReadChar(ref reader),
+            _ => ReadSentencePiece(ref reader),
+        };
     }
 
     public static void Save(Tokenizer tokenizer, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        WriteWhole(path, stream => Write(tokenizer, stream));
+    }
+
+    /// <summary>Writes a file that appears whole or not at all.</summary>
+    public static void WriteWhole(string path, Action<Stream> write)
+    {
         var full = Path.GetFullPath(path);
         var temporary = $"{full}.{Guid.NewGuid():N}.tmp";
         try
@@ -56,7 +68,7 @@ internal static class TokenizerFile
             // Written beside its place and then renamed: a crash leaves the old file or the new one, never half of one.
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
-                Write(tokenizer, stream);
+                write(stream);
                 stream.Flush(flushToDisk: true);
             }
 
@@ -73,6 +85,7 @@ internal static class TokenizerFile
         PreSplit? preSplit = null;
         SpecialTokens? specialTokens = null;
         BpeVocabulary? vocabulary = null;
+        List<int>? ids = null;
         while (reader.TryReadProperty(out var name))
         {
             switch (name)
@@ -85,6 +98,9 @@ internal static class TokenizerFile
                     break;
                 case "merges" when vocabulary is null:
                     vocabulary = ReadMerges(ref reader);
+                    break;
+                case "ids" when ids is null:
+                    ids = ReadIds(ref reader);
                     break;
                 default:
                     throw reader.UnexpectedProperty(name);
@@ -102,7 +118,14 @@ internal static class TokenizerFile
             throw reader.Error($"there are more than {BpeTokenizer.MaximumVocabularySize} tokens.");
         }
 
-        return new BpeTokenizer(vocabulary, specialTokens, preSplit, []);
+        try
+        {
+            return new BpeTokenizer(vocabulary, specialTokens, preSplit, [], ids);
+        }
+        catch (ArgumentException e)
+        {
+            throw reader.Error(MessageOf(e));
+        }
     }
 
     private static CharTokenizer ReadChar(ref StrictJsonReader reader)
@@ -137,6 +160,52 @@ internal static class TokenizerFile
         return characters is not null && specialTokens is not null
             ? new CharTokenizer(characters, specialTokens)
             : throw reader.Error("a character tokenizer needs 'characters' and 'specialTokens'; one is missing.");
+    }
+
+    private static SentencePieceTokenizer ReadSentencePiece(ref StrictJsonReader reader)
+    {
+        reader.RequireProperty("pieces");
+        reader.BeginArray("the pieces");
+        var pieces = new List<ScoredPiece>();
+        while (reader.TryReadElement())
+        {
+            if (pieces.Count == BpeTokenizer.MaximumVocabularySize)
+            {
+                throw reader.Error($"there are more than {BpeTokenizer.MaximumVocabularySize} pieces.");
+            }
+
+            reader.ArrayHere("a piece");
+            var text = reader.ReadString(BpeTokenizer.MaximumTokenBytes, "the text of a piece");
+            pieces.Add(new ScoredPiece(text, reader.ReadNumber("the score of a piece")));
+            reader.EndArray("a piece, which has a text and a score");
+        }
+
+        if (reader.TryReadProperty(out var name))
+        {
+            throw reader.UnexpectedProperty(name);
+        }
+
+        reader.End();
+        try
+        {
+            return new SentencePieceTokenizer(pieces);
+        }
+        catch (ArgumentException e)
+        {
+            throw reader.Error(MessageOf(e));
+        }
+    }
+
+    private static List<int> ReadIds(ref StrictJsonReader reader)
+    {
+        var ids = new List<int>();
+        reader.BeginArray("the ids");
+        while (reader.TryReadElement())
+        {
+            ids.Add(reader.IntegerHere(0, BpeTokenizer.MaximumVocabularySize - 1, "an id"));
+        }
+
+        return ids;
     }
 
     private static PreSplit ReadPreSplit(ref StrictJsonReader reader)
@@ -222,8 +291,29 @@ internal static class TokenizerFile
         // The relaxed encoder leaves characters readable; the file is never put into a web page as it is.
         using var json = new Utf8JsonWriter(stream, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
-        json.WriteString("format", tokenizer is BpeTokenizer ? BpeFormat : CharFormat);
+        json.WriteString("format", tokenizer switch
+        {
+            BpeTokenizer => BpeFormat,
+            SentencePieceTokenizer => SentencePieceFormat,
+            _ => CharFormat,
+        });
         json.WriteNumber("version", Version);
+        if (tokenizer is SentencePieceTokenizer { Pieces: var pieces })
+        {
+            json.WriteStartArray("pieces");
+            foreach (var piece in pieces)
+            {
+                json.WriteStartArray();
+                json.WriteStringValue(piece.Text);
+                json.WriteNumberValue(piece.Score);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+            return;
+        }
+
         if (tokenizer is CharTokenizer characters)
         {
             json.WriteString("characters", characters.Characters);
@@ -247,6 +337,17 @@ internal static class TokenizerFile
             foreach (var merge in merges)
             {
                 json.WriteRawValue($"\n[{merge.Left},{merge.Right}]", skipInputValidation: true);
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (tokenizer.Ids is { } ids)
+        {
+            json.WriteStartArray("ids");
+            foreach (var id in ids)
+            {
+                json.WriteNumberValue(id);
             }
 
             json.WriteEndArray();

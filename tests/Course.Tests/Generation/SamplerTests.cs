@@ -9,6 +9,8 @@ public class SamplerTests
 {
     private static readonly float[] Logits = [1f, 3f, -2f, 3f, 0f, 2.5f];
 
+    private static readonly int[] Text = [1, 2, 1, 5];
+
     private static readonly SamplingOptions[] AllKinds =
     [
         new() { Temperature = 1 },
@@ -16,7 +18,10 @@ public class SamplerTests
         new() { Temperature = 2 },
         new() { TopK = 3 },
         new() { TopP = 0.7 },
+        new() { MinP = 0.2 },
+        new() { RepetitionPenalty = 1.5 },
         new() { Temperature = 1.5, TopK = 4, TopP = 0.9 },
+        new() { Temperature = 2, TopK = 5, TopP = 0.95, MinP = 0.1, RepetitionPenalty = 1.2 },
     ];
 
     [Test]
@@ -64,6 +69,53 @@ public class SamplerTests
         int[] Kept(double p) => [.. Sampler.Probabilities(logits, new() { TopP = p }).Index().Where(x => x.Item > 0).Select(x => x.Index)];
     }
 
+    [Test]
+    public void Min_p_keeps_what_reaches_a_share_of_the_likeliest()
+    {
+        // Probabilities 0.5, 0.3, 0.15, 0.05: shares 1, 0.6, 0.3, 0.1 of the likeliest.
+        var logits = new[] { 0.3, 0.05, 0.5, 0.15 }.Select(p => (float)Math.Log(p)).ToArray();
+        var kept = Sampler.Probabilities(logits, new() { MinP = 0.25 });
+        Assert.That(kept, Is.EqualTo(new[] { 0.3 / 0.95, 0, 0.5 / 0.95, 0.15 / 0.95 }).Within(1e-6));
+        Assert.That(Sampler.Probabilities(logits, new() { MinP = 1 }), Is.EqualTo(new double[] { 0, 0, 1, 0 }));
+        Assert.That(Sampler.Probabilities(logits, new() { MinP = 0.05 }).Count(p => p > 0), Is.EqualTo(4));
+        Assert.That(Sampler.Probabilities([2, 2, -9], new() { MinP = 1 }), Is.EqualTo(new[] { 0.5, 0.5, 0 }), "equals stay together");
+    }
+
+    [Test]
+    public void A_penalty_makes_tokens_of_the_text_less_likely_once_each()
+    {
+        float[] logits = [2, 2, -1, -1, 0];
+        var penalised = new double[] { 2, 1, -1, -2, 0 };
+        var sum = penalised.Sum(Math.Exp);
+        Assert.That(
+            Sampler.Probabilities(logits, new() { RepetitionPenalty = 2 }, [1, 3, 3, 1, 4]),
+            Is.EqualTo(penalised.Select(x => Math.Exp(x) / sum)).Within(1e-12));
+        Assert.That(Sampler.Next(logits, SamplingOptions.Greedy with { RepetitionPenalty = 1.1 }, new Random(1), [0]), Is.EqualTo(1));
+        Assert.That(Sampler.Next(logits, SamplingOptions.Greedy, new Random(1), [0]), Is.EqualTo(0));
+    }
+
+    [Test]
+    public void Steps_of_ones_own_come_first()
+    {
+        var options = SamplingOptions.Greedy with { Processors = [new Forbid(1), new Forbid(3)] };
+        Assert.That(Sampler.Next(Logits, options, new Random(1)), Is.EqualTo(5));
+        Assert.That(Sampler.Probabilities(Logits, options with { Temperature = 1, TopK = 1 })[5], Is.EqualTo(1));
+        Assert.That(
+            () => Sampler.Next([1f, 2f], SamplingOptions.Default with { Processors = [new Forbid(0), new Forbid(1)] }, new Random(1)),
+            Throws.ArgumentException.With.Message.Contains("no token"));
+    }
+
+    [Test]
+    public void Each_step_refuses_numbers_out_of_its_range() => Assert.Multiple(() =>
+    {
+        Assert.That(() => new TemperatureScaling(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new TopKFilter(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new TopPFilter(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new MinPFilter(1.1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new MinPFilter(double.NaN), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new RepetitionPenalty(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    });
+
     [TestCaseSource(nameof(AllKinds))]
     public void Choices_follow_the_probabilities(SamplingOptions options)
     {
@@ -72,10 +124,10 @@ public class SamplerTests
         var counts = new long[Logits.Length];
         for (var i = 0; i < Draws; i++)
         {
-            counts[Sampler.Next(Logits, options, random)]++;
+            counts[Sampler.Next(Logits, options, random, Text)]++;
         }
 
-        var probabilities = Sampler.Probabilities(Logits, options);
+        var probabilities = Sampler.Probabilities(Logits, options, Text);
         for (var token = 0; token < counts.Length; token++)
         {
             // Five standard deviations of a binomial distribution: exceeded once in 1.7 million seeds.
@@ -127,10 +179,16 @@ public class SamplerTests
             foreach (var bad in new SamplingOptions[]
             {
                 new() { Temperature = -1 }, new() { Temperature = double.NaN }, new() { TopK = 0 }, new() { TopP = 0 }, new() { TopP = 1.1 },
+                new() { MinP = -0.1 }, new() { MinP = 2 }, new() { RepetitionPenalty = 0 }, new() { RepetitionPenalty = double.NaN },
             })
             {
                 Assert.That(() => Sampler.Next(Logits, bad, new Random(1)), Throws.InstanceOf<ArgumentOutOfRangeException>());
             }
         });
+    }
+
+    private sealed class Forbid(int token) : ILogitsProcessor
+    {
+        public void Process(Span<double> logits, ReadOnlySpan<int> text) => logits[token] = double.NegativeInfinity;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Course.Generation;
+using Course.Generation.Fast;
 using Course.Models;
 using Course.Tokenization;
 using NUnit.Framework;
@@ -117,7 +118,94 @@ public class TextGeneratorTests
     {
         var before = torch.Tensor.TotalCount;
         generator.Generate("a", 30);
+        generator.GenerateBatch(["a", "bcd"], 10);
+        generator.BeamSearch("a", 10);
+        foreach (var unused in generator.Tokens([1], 10))
+        {
+            break; // given up half way
+        }
+
         Assert.That(torch.Tensor.TotalCount, Is.EqualTo(before));
+    }
+
+    [TestCase("gpt2")]
+    [TestCase("llama")]
+    [TestCase("alibi")]
+    [TestCase("sinusoidal")]
+    public void Neither_the_cache_nor_the_fast_decoder_changes_what_is_written(string style)
+    {
+        foreach (var policy in Enum.GetValues<FullContext>())
+        {
+            using var model = Models.Make(style, tokenizer.VocabularySize);
+            using var decoder = FastDecoder.From(model);
+            var uncached = new TextGenerator(model, tokenizer) { UseCache = false, FullContext = policy };
+            var cached = new TextGenerator(model, tokenizer) { FullContext = policy };
+            var fast = new TextGenerator(decoder, tokenizer) { FullContext = policy };
+            var options = new SamplingOptions { RepetitionPenalty = 1.1, TopK = 20 };
+            var expected = uncached.Tokens([1, 2, 3], 60, options, seed: 7).ToList(); // five times the context
+            Assert.That(cached.Tokens([1, 2, 3], 60, options, seed: 7), Is.EqualTo(expected), $"{policy}");
+            Assert.That(fast.Tokens([1, 2, 3], 60, options, seed: 7), Is.EqualTo(expected), $"{policy}");
+            Assert.That(expected.Distinct().Count(), Is.GreaterThan(5));
+        }
+    }
+
+    [Test]
+    public void A_full_window_jumps_by_half()
+    {
+        var lengths = Enumerable.Range(1, 20).Select(length => length - Windows.Start(length, 6, FullContext.Halve));
+        Assert.That(lengths, Is.EqualTo(new[] { 1, 2, 3, 4, 5, 6, 4, 5, 6, 4, 5, 6, 4, 5, 6, 4, 5, 6, 4, 5 }));
+        Assert.That(Windows.Start(5, 1, FullContext.Halve), Is.EqualTo(4));
+        Assert.That(Windows.Start(9, 6, FullContext.Slide), Is.EqualTo(3));
+    }
+
+    [TestCase("gpt2")]
+    [TestCase("llama")]
+    [TestCase("alibi")]
+    public void Each_text_of_a_batch_is_written_as_if_it_were_alone(string style)
+    {
+        using var model = Models.Make(style, tokenizer.VocabularySize);
+        string[] prompts = ["a", "once upon a time there was", "go.", "hello wor"];
+        foreach (var policy in Enum.GetValues<FullContext>())
+        {
+            foreach (var useCache in new[] { true, false })
+            {
+                var writer = new TextGenerator(model, tokenizer) { FullContext = policy, UseCache = useCache };
+                var alone = prompts.Select((prompt, i) => writer.Generate(prompt, 30, seed: 3 + i, stopToken: 5, stop: ["xz", "q"])).ToList();
+                Assert.That(writer.GenerateBatch(prompts, 30, seed: 3, stopToken: 5, stop: ["xz", "q"]), Is.EqualTo(alone), $"{policy}");
+                Assert.That(alone.Select(text => text.Length).Distinct().Count(), Is.GreaterThan(1), "they end at different times");
+            }
+        }
+    }
+
+    [Test]
+    public void Logits_with_padding_are_those_of_each_text_alone([ValueSource(typeof(Models), nameof(Models.Styles))] string style)
+    {
+        using var model = Models.Make(style);
+        using var cached = new CachedModel(model);
+        using var uncached = new UncachedModel(model);
+        var texts = new List<int[]> { new[] { 1, 2, 3, 4, 5 }, new[] { 6 }, new[] { 7, 8, 9 } };
+        for (var step = 0; step < 5; step++)
+        {
+            var (rows, expected) = (cached.NextLogits(texts), uncached.NextLogits(texts));
+            for (var i = 0; i < texts.Count; i++)
+            {
+                Assert.That(rows[i], Is.EqualTo(expected[i]).Within(1e-4f), $"step {step}, text {i}");
+            }
+
+            // From now on in another order, as in beam search, and once a text that has nothing to do with the ones before.
+            texts = [[.. texts[2], step], [.. texts[0], step + 1], step == 3 ? [9, 9] : [.. texts[1], step + 2]];
+        }
+    }
+
+    [Test]
+    public void A_stop_string_ends_the_text_wherever_its_tokens_begin()
+    {
+        var whole = generator.Generate("a", 40, seed: 1);
+        var stop = whole.Substring(10, 3);
+        var shown = new StringBuilder();
+        var cut = generator.Generate("a", 40, seed: 1, stop: ["never there", stop], onText: piece => shown.Append(piece));
+        Assert.That(cut, Is.EqualTo(whole[..whole.IndexOf(stop, StringComparison.Ordinal)]));
+        Assert.That(shown.ToString(), Is.EqualTo(cut));
     }
 
     [Test]
@@ -146,6 +234,12 @@ public class TextGeneratorTests
             Assert.That(() => new TextGenerator(bidirectional, tokenizer), Throws.ArgumentException.With.Message.Contains("Causal"));
             Assert.That(() => new TextGenerator(small, tokenizer), Throws.ArgumentException.With.Message.Contains("do not belong together"));
             Assert.That(() => generator.Generate(""), Throws.ArgumentException.With.Message.Contains("at least one token"));
+            Assert.That(() => generator.GenerateBatch(["a", ""]), Throws.ArgumentException);
+            Assert.That(() => generator.BeamSearch("a", beams: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+            Assert.That(() => generator.BeamSearch("a", lengthPenalty: -1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+            Assert.That(() => generator.BeamSearch("a", maxTokens: -1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+            Assert.That(() => generator.Generate("a", stop: [""]), Throws.ArgumentException);
+            Assert.That(() => new CachedModel(bidirectional), Throws.ArgumentException.With.Message.Contains("Causal"));
             Assert.That(() => generator.Tokens([99], 5), Throws.InstanceOf<ArgumentOutOfRangeException>());
             Assert.That(() => generator.Tokens([0], -1), Throws.InstanceOf<ArgumentOutOfRangeException>());
             Assert.That(() => generator.Tokens([0], 1, new() { TopP = 2 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
