@@ -216,7 +216,9 @@ public sealed class TokenizerJsonTests
             ["version"] = "1.0",
             ["added_tokens"] = new JsonArray(new JsonObject
             {
-                ["id"] = Array.IndexOf(tokens, "<|endoftext|>"), ["content"] = "<|endoftext|>", ["special"] = true,
+                ["id"] = Array.IndexOf(tokens, "<|endoftext|>"),
+                ["content"] = "<|endoftext|>",
+                ["special"] = true,
             }),
             ["normalizer"] = null,
             ["pre_tokenizer"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true },

@@ -59,8 +59,16 @@ public static class Llama2c
             config.VocabularySize, config.BlockSize, config.TieWeights);
         var needed = ConfigOf(header);
         // Everything the format does not say must be as the C program takes it for granted.
-        if (config with { Dropout = 0, InitialDeviation = 0, Attention = needed.Attention, KeyValueHeads = needed.KeyValueHeads,
-            FeedForwardWidth = needed.FeedForwardWidth, BalanceWeight = needed.BalanceWeight, ExpertsPerToken = needed.ExpertsPerToken } != needed)
+        if (config with
+        {
+            Dropout = 0,
+            InitialDeviation = 0,
+            Attention = needed.Attention,
+            KeyValueHeads = needed.KeyValueHeads,
+            FeedForwardWidth = needed.FeedForwardWidth,
+            BalanceWeight = needed.BalanceWeight,
+            ExpertsPerToken = needed.ExpertsPerToken
+        } != needed)
         {
             throw new ArgumentException(
                 $"llama2.c's format holds models like this one only: {needed}. This one is: {config}.", nameof(model));
