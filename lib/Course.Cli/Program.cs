@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Course.Cli;
 using Course.Cli.Kernels;
+using Course.Cli.Running;
 using Spectre.Console;
 
 if (Console.IsOutputRedirected)
@@ -17,13 +18,13 @@ var root = new RootCommand("Runs and checks the course: build a ChatGPT from scr
 };
 root.HelpName = "course";
 
-var parsed = root.Parse(args);
+var parsed = root.Parse(args is ["run", ..] ? ParameterArguments.Fold(args) : args);
 if (parsed.Errors.Count > 0)
 {
     if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens is [var verb, ..])
     {
-        var verbs = root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name);
-        Console.Error.WriteLine($"There is no command '{verb}', only {string.Join(" and ", verbs)}.");
+        var verbs = root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name).ToArray();
+        Console.Error.WriteLine($"There is no command '{verb}', only {string.Join(", ", verbs[..^1])} and {verbs[^1]}.");
     }
     else
     {

@@ -5,6 +5,8 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Course.Cli.Running;
 using Course.Notebooks.Execution;
+using Course.Notebooks.Execution.Comparison;
+using Course.Notebooks.Jupyter;
 using Spectre.Console;
 
 namespace Course.Cli;
@@ -55,11 +57,51 @@ internal static partial class RunCommand
         HelpName = "DEVICE",
     };
 
+    private static readonly Option<string[]> Parameters = new("--parameter")
+    {
+        Description = "-p NAME VALUE: set a variable below the cell tagged 'parameters'; may be given several times.",
+        HelpName = "NAME=VALUE",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private static readonly Option<bool> Compare = new("--compare")
+    {
+        Description = "Fail where outputs differ from the stored ones; tags compare-skip and compare-tolerance=1e-2 say how.",
+    };
+
+    private static readonly Option<double> Tolerance = new("--tolerance")
+    {
+        Description = "With --compare: how far measured numbers may differ, relative to the larger one.",
+        HelpName = "NUMBER",
+        DefaultValueFactory = _ => new NumericTolerance().Relative,
+    };
+
+    private static readonly Option<string> KernelName = new("--kernel")
+    {
+        Description = "Run on this installed Jupyter kernel instead of the course's own.",
+        HelpName = "NAME",
+    };
+
     /// <summary>The verb with its options.</summary>
     public static Command Create()
     {
         CellTimeout.Validators.Add(Seconds);
         TotalTimeout.Validators.Add(Seconds);
+        Parameters.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => !token.Value.Contains('=', StringComparison.Ordinal)) is { } token)
+            {
+                result.AddError($"-p takes a name and a value: -p {token.Value} VALUE.");
+            }
+        });
+        Tolerance.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && NumericTolerance.Parse(token.Value) is null)
+            {
+                result.AddError($"--tolerance takes a number from 0 on, for example 1e-3, not '{token.Value}'.");
+            }
+        });
         Device.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !DeviceName().IsMatch(token.Value))
@@ -69,7 +111,7 @@ internal static partial class RunCommand
         });
         var command = new Command("run", "Execute notebooks, each in a process of its own.")
         {
-            Notebooks, Output, Write, JsonFile, CellTimeout, TotalTimeout, Device,
+            Notebooks, Output, Write, JsonFile, CellTimeout, TotalTimeout, Device, Parameters, Compare, Tolerance, KernelName,
         };
         command.SetAction(RunAsync);
         return command;
@@ -99,15 +141,32 @@ internal static partial class RunCommand
             await Console.Error.WriteLineAsync($"--output takes a folder; '{output}' is a file.");
             return ExitCodes.BadArguments;
         }
+        if (arguments.GetValue(Write) && arguments.GetValue(Parameters) is { Length: > 0 })
+        {
+            await Console.Error.WriteLineAsync("--write would leave the parameters in the notebook. Take the executed copy instead.");
+            return ExitCodes.BadArguments;
+        }
+        KernelSpec? kernel;
+        try
+        {
+            kernel = arguments.GetValue(KernelName) is { } name ? KernelSpecs.Get(name, JupyterPaths.DataFolders()) : null;
+        }
+        catch (KernelSpecException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCodes.BadArguments;
+        }
         var options = new RunOptions
         {
+            Parameters = [.. (arguments.GetValue(Parameters) ?? []).Select(ParameterArguments.Parse)],
+            Compare = arguments.GetValue(Compare) ? new NumericTolerance(arguments.GetValue(Tolerance)) : null,
             CellTimeout = Limit(arguments.GetValue(CellTimeout)),
             TotalTimeout = Limit(arguments.GetValue(TotalTimeout)),
         };
         var device = arguments.GetValue(Device) ?? Environment.GetEnvironmentVariable(CourseKernel.DeviceVariable);
         try
         {
-            var report = await RunAllAsync(jobs, options, device, cancellationToken);
+            var report = await RunAllAsync(jobs, options, device, kernel, cancellationToken);
             if (arguments.GetValue(JsonFile) is { } file)
             {
                 report.Save(file);
@@ -123,7 +182,7 @@ internal static partial class RunCommand
     }
 
     private static async Task<RunReport> RunAllAsync(
-        IReadOnlyList<NotebookJob> jobs, RunOptions options, string? device, CancellationToken cancellationToken)
+        IReadOnlyList<NotebookJob> jobs, RunOptions options, string? device, KernelSpec? kernel, CancellationToken cancellationToken)
     {
         var started = DateTimeOffset.UtcNow;
         var clock = Stopwatch.StartNew();
@@ -132,7 +191,7 @@ internal static partial class RunCommand
         {
             foreach (var job in jobs)
             {
-                reports.Add(await job.RunAsync(folder => CourseKernel.Launch(folder, device), options, display, cancellationToken));
+                reports.Add(await job.RunAsync(folder => CourseKernel.Launch(folder, device, kernel), options, display, cancellationToken));
                 if (cancellationToken.IsCancellationRequested)
                 {
                     break;

@@ -4,6 +4,7 @@ using Course.Cli.Running;
 using Course.Notebooks.Documents;
 using Course.Notebooks.Execution;
 using Course.Notebooks.Jupyter;
+using Course.Notebooks.Jupyter.Client;
 
 namespace Course.Cli.Checks;
 
@@ -21,7 +22,7 @@ internal static class NotebookChecks
         var clock = Stopwatch.StartNew();
         var options = new RunOptions { CellTimeout = TimeSpan.FromSeconds(60) };
         var launch = CourseKernel.Launch(Directory.GetCurrentDirectory());
-        var report = await new NotebookRunner(() => new KernelProcess(launch), options).RunAsync(document, "doctor", cancellationToken);
+        var report = await new NotebookRunner(() => new JupyterKernelClient(launch), options).RunAsync(document, "doctor", cancellationToken);
         var shown = document.Cells[0].Outputs.LastOrDefault()?.Bundle?.Data.GetValueOrDefault(MimeTypes.PlainText);
         return report.Passed && shown == "21"
             ? new Finding("Notebook engine", string.Create(CultureInfo.InvariantCulture, $"a C# cell ran in {clock.Elapsed.TotalSeconds:0.0} s"))

@@ -1,28 +1,34 @@
 using System.Runtime.InteropServices;
+using Course.Cli.Kernels;
 using Course.Notebooks.Execution;
+using Course.Notebooks.Jupyter;
 
 namespace Course.Cli.Running;
 
-/// <summary>How the course starts a kernel process: this program once more, with the hidden verb <c>kernel worker</c>.</summary>
+/// <summary>How the course starts a kernel process: this program once more, with the verb <c>kernel start</c>.</summary>
 public static class CourseKernel
 {
     /// <summary>The environment variable the library takes its device from (<c>Course.Runtime.Devices</c>).</summary>
     public const string DeviceVariable = Runtime.Devices.Variable;
 
-    /// <summary>The start of a kernel for notebooks in a folder.</summary>
+    /// <summary>The start of a kernel for notebooks in a folder: the course's own, or an installed one.</summary>
     /// <param name="folder">The notebooks' folder, which becomes the working directory.</param>
     /// <param name="device">The device for the library, or <see langword="null"/> to leave the choice to it.</param>
-    public static KernelLaunch Launch(string folder, string? device = null)
+    /// <param name="installed">A Jupyter kernel to take instead of the course's own.</param>
+    public static KernelLaunch Launch(string folder, string? device = null, KernelSpec? installed = null)
     {
         var environment = new Dictionary<string, string>();
         if (device is not null)
         {
             environment[DeviceVariable] = device;
         }
-        return new KernelLaunch(DotnetHost, [typeof(CourseKernel).Assembly.Location, "kernel", "worker"], folder)
+        if (installed is not null)
         {
-            Environment = environment,
-        };
+            var launch = KernelLaunch.Of(installed, folder);
+            return launch with { Environment = launch.Environment.Concat(environment).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value) };
+        }
+        string[] arguments = [typeof(CourseKernel).Assembly.Location, "kernel", StartCommand.Name, StartCommand.ConnectionFileOption, KernelLaunch.ConnectionFile];
+        return new KernelLaunch(DotnetHost, arguments, folder) { Environment = environment };
     }
 
     /// <summary>

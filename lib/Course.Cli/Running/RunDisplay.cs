@@ -75,7 +75,7 @@ internal sealed class RunDisplay : IRunObserver
     public void NotebookFinished(NotebookReport notebook)
     {
         Write(RunSummary.Line(notebook));
-        if (!notebook.Passed)
+        if (!notebook.Passed || notebook.Notes.Count > 0)
         {
             RunSummary.PrintFailure(console, notebook);
         }

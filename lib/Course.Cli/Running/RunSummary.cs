@@ -1,5 +1,6 @@
 using System.Globalization;
 using Course.Notebooks.Execution;
+using Course.Notebooks.Execution.Comparison;
 using Spectre.Console;
 
 namespace Course.Cli.Running;
@@ -9,6 +10,7 @@ internal static class RunSummary
 {
     private const int SlowestCells = 5;
     private const int TracebackLines = 12;
+    private const int ShownDifferences = 3;
 
     /// <summary>One line about a notebook, as markup: result, name, time, its expected results.</summary>
     public static string Line(NotebookReport notebook)
@@ -19,6 +21,7 @@ internal static class RunSummary
             NotebookStatus.TimedOut => ("red", "timed out"),
             NotebookStatus.NotStarted => ("red", "did not start"),
             NotebookStatus.Cancelled => ("yellow", "stopped"),
+            NotebookStatus.Differs => ("red", "differs"),
             var other => ("red", other.ToString().ToLowerInvariant()),
         };
         var cards = string.Concat(notebook.Cards.Select((card, i) => (i == 0 ? "  " : " · ") + card + (card.Within ? "" : " out of its band")));
@@ -46,6 +49,18 @@ internal static class RunSummary
                 yield return line;
             }
         }
+        foreach (var note in notebook.Notes)
+        {
+            yield return note;
+        }
+        foreach (var line in (notebook.Differences ?? []).Take(ShownDifferences).SelectMany(Explain))
+        {
+            yield return line;
+        }
+        if (notebook.Differences is { Count: > ShownDifferences } all)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"… and {all.Count - ShownDifferences} more cells differ: {string.Join(", ", all.Skip(ShownDifferences).Select(difference => difference.Cell))}");
+        }
         foreach (var cell in notebook.Cells.Where(cell => cell.Failed))
         {
             var error = cell.Error!;
@@ -69,6 +84,13 @@ internal static class RunSummary
                 yield return string.Create(CultureInfo.InvariantCulture, $"… {shown.Length - TracebackLines} more lines");
             }
         }
+    }
+
+    private static IEnumerable<string> Explain(OutputDifference difference)
+    {
+        yield return $"{difference.Place} (id {difference.Id}): {difference.Why}";
+        yield return "    stored: " + Shorten(difference.Stored, 200);
+        yield return "    now:    " + Shorten(difference.Fresh, 200);
     }
 
     /// <summary>The end of a run: counts, slowest cells, where the copies are.</summary>
@@ -95,5 +117,5 @@ internal static class RunSummary
         console.WriteLine($"Executed copies: {Path.GetDirectoryName(jobs[0].Copy)}");
     }
 
-    private static string Shorten(string line) => line.Length <= 50 ? line : line[..49] + "…";
+    private static string Shorten(string line, int length = 50) => line.Length <= length ? line : line[..(length - 1)] + "…";
 }

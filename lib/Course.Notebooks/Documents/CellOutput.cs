@@ -63,7 +63,7 @@ public sealed class CellOutput(JsonObject json)
     public static CellOutput Display(MimeBundle bundle) => new(new JsonObject
     {
         ["data"] = ToJson(bundle),
-        ["metadata"] = new JsonObject(),
+        ["metadata"] = bundle.Metadata?.DeepClone() ?? new JsonObject(),
         ["output_type"] = "display_data",
     });
 
@@ -72,7 +72,7 @@ public sealed class CellOutput(JsonObject json)
     {
         ["data"] = ToJson(bundle),
         ["execution_count"] = executionCount,
-        ["metadata"] = new JsonObject(),
+        ["metadata"] = bundle.Metadata?.DeepClone() ?? new JsonObject(),
         ["output_type"] = "execute_result",
     });
 

@@ -16,7 +16,9 @@ internal sealed class CellRun(IKernelClient kernel, RunOptions options)
     /// <param name="Error">The error to store in the notebook and to report.</param>
     /// <param name="Result">The value of the cell.</param>
     /// <param name="KernelAlive">Whether further cells can run.</param>
-    public sealed record Outcome(CellStatus Status, KernelError? Error, MimeBundle? Result, bool KernelAlive);
+    /// <param name="Times">The times of its messages, where the kernel told them.</param>
+    public sealed record Outcome(
+        CellStatus Status, KernelError? Error, MimeBundle? Result, bool KernelAlive, ExecutionTimes? Times = null);
 
     /// <summary>Runs code.</summary>
     /// <param name="code">The source.</param>
@@ -38,13 +40,13 @@ internal sealed class CellRun(IKernelClient kernel, RunOptions options)
             await kernel.KillAsync().ConfigureAwait(false);
         }
         // The kernel may end, rather than the cell, while it is interrupted; either way the cell is over.
-        var alive = await EndAsync(execution).ConfigureAwait(false) is not null;
+        var end = await EndAsync(execution).ConfigureAwait(false);
         var (status, name, what) = cancellationToken.IsCancellationRequested
             ? (CellStatus.Cancelled, "Cancelled", "The run was stopped.")
             : (CellStatus.TimedOut, "CellTimeout", limit.Sentence);
         var how = stopped ? "It was interrupted." : string.Create(CultureInfo.InvariantCulture,
             $"It did not stop within {options.InterruptGrace.TotalSeconds:0.#} s after an interrupt, so its process was killed.");
-        return new Outcome(status, new KernelError(name, $"{what} {how}", [$"{what} {how}"]), null, alive);
+        return new Outcome(status, new KernelError(name, $"{what} {how}", [$"{what} {how}"]), null, end is not null, end?.Times);
     }
 
     private static async Task<Outcome> FinishedAsync(Task<ExecutionReply> execution)
@@ -52,7 +54,7 @@ internal sealed class CellRun(IKernelClient kernel, RunOptions options)
         try
         {
             var reply = await execution.ConfigureAwait(false);
-            return new Outcome(reply.Succeeded ? CellStatus.Passed : CellStatus.Failed, reply.Error, reply.Result, KernelAlive: true);
+            return new Outcome(reply.Succeeded ? CellStatus.Passed : CellStatus.Failed, reply.Error, reply.Result, KernelAlive: true, reply.Times);
         }
         catch (KernelDiedException e)
         {

@@ -1,26 +1,32 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Course.Notebooks.Documents;
+using Course.Notebooks.Kernels;
 
 namespace Course.Notebooks.Execution;
 
 /// <summary>The times of a cell's run in its metadata, under the keys that nbclient writes (nbclient, "record_timing").</summary>
 internal static class CellTiming
 {
-    private static readonly string[] Keys =
-        ["iopub.execute_input", "iopub.status.busy", "iopub.status.idle", "shell.execute_reply"];
+    private const string Input = "iopub.execute_input";
+    private const string Busy = "iopub.status.busy";
+    private const string Idle = "iopub.status.idle";
+    private const string Reply = "shell.execute_reply";
+    private static readonly string[] Keys = [Input, Busy, Idle, Reply];
 
-    /// <summary>Writes the times.</summary>
-    public static void Write(NotebookCell cell, DateTimeOffset start, DateTimeOffset end)
+    /// <summary>Writes the times that are known.</summary>
+    public static void Write(NotebookCell cell, ExecutionTimes times)
     {
         if (cell.Metadata["execution"] is not JsonObject execution)
         {
             cell.Metadata["execution"] = execution = new JsonObject();
         }
-        foreach (var key in Keys)
+        foreach (var (key, moment) in Keys.Zip([times.Input, times.Busy, times.Idle, times.Reply]))
         {
-            var moment = key is "iopub.execute_input" or "iopub.status.busy" ? start : end;
-            execution[key] = moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+            if (moment is { } time)
+            {
+                execution[key] = time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+            }
         }
     }
 

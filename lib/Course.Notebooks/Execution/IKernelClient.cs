@@ -3,8 +3,8 @@ using Course.Notebooks.Kernels;
 namespace Course.Notebooks.Execution;
 
 /// <summary>
-/// A kernel as the executor sees it: something in another process that runs code. Today the transport is a private pipe
-/// (<see cref="KernelProcess"/>); a client of the Jupyter protocol has the same five members.
+/// A kernel as the executor sees it: something in another process that runs code
+/// (<see cref="Jupyter.Client.JupyterKernelClient"/>).
 /// </summary>
 public interface IKernelClient : IAsyncDisposable
 {

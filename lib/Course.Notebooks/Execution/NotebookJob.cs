@@ -1,4 +1,5 @@
 using Course.Notebooks.Documents;
+using Course.Notebooks.Jupyter.Client;
 
 namespace Course.Notebooks.Execution;
 
@@ -33,7 +34,9 @@ public sealed record NotebookJob(string Path, string Copy, bool WriteBack = fals
             return unreadable;
         }
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
-        var runner = new NotebookRunner(() => new KernelProcess(launch(folder)), options with { RecordTiming = true }, observer);
+        var kernel = launch(folder);
+        var habits = options with { RecordTiming = true, LanguageMagics = kernel.Language is "C#" };
+        var runner = new NotebookRunner(() => new JupyterKernelClient(kernel), habits, observer);
         var report = await runner.RunAsync(document, Path, cancellationToken).ConfigureAwait(false);
         document.Save(Copy);
         if (WriteBack && report.Passed)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Course.Notebooks.Execution.Comparison;
 
 namespace Course.Notebooks.Execution;
 
@@ -47,6 +48,9 @@ public enum NotebookStatus
     /// <summary>A cell took the kernel process down.</summary>
     Crashed,
 
+    /// <summary>Every cell ran to its end, but the outputs are not those that were stored.</summary>
+    Differs,
+
     /// <summary>Was stopped by the user.</summary>
     Cancelled,
 
@@ -92,7 +96,13 @@ public sealed record NotebookReport(
     string Path, NotebookStatus Status, double Seconds, string? Problem,
     IReadOnlyList<ResultCard> Cards, IReadOnlyList<CellReport> Cells)
 {
-    /// <summary>Whether every cell that should run ran to its end.</summary>
+    /// <summary>Where stored and fresh outputs differ, one entry for a cell; <see langword="null"/> when they were not compared.</summary>
+    public IReadOnlyList<OutputDifference>? Differences { get; init; }
+
+    /// <summary>What is not wrong, but may not be meant: a parameter that the notebook does not declare.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Whether every cell that should run ran to its end, and the outputs are as they should be.</summary>
     [JsonIgnore]
     public bool Passed => Status == NotebookStatus.Passed;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Course.Notebooks.Documents;
+using Course.Notebooks.Execution.Comparison;
+using Course.Notebooks.Execution.Parameters;
 using Course.Notebooks.Kernels;
 
 namespace Course.Notebooks.Execution;
@@ -30,6 +32,19 @@ public sealed class NotebookRunner(Func<IKernelClient> connect, RunOptions? opti
     public async Task<NotebookReport> RunAsync(NotebookDocument document, string path, CancellationToken cancellationToken = default)
     {
         var clock = Stopwatch.StartNew();
+        IReadOnlyList<string> notes;
+        var stored = options.Compare is { } tolerance ? new StoredOutputs(document, tolerance) : null;
+        try
+        {
+            notes = ParameterCell.Inject(document, options.Parameters);
+        }
+        catch (ParameterException e)
+        {
+            var impossible = NotebookReport.NothingRan(path, NotebookStatus.NotStarted, e.Message);
+            observer?.NotebookStarted(path, 0);
+            observer?.NotebookFinished(impossible);
+            return impossible;
+        }
         var steps = Prepare(document);
         observer?.NotebookStarted(path, steps.Count);
         var (status, problem) = await RunAllAsync(document, steps, cancellationToken).ConfigureAwait(false);
@@ -42,8 +57,17 @@ public sealed class NotebookRunner(Func<IKernelClient> connect, RunOptions? opti
             cards.AddRange(step.Record.ContentOf(ResultCard.MimeType)
                 .SelectMany(json => ResultCard.Parse(json, step.Number)));
         }
+        var differences = stored is null ? null : Compare(stored, steps);
+        if (status == NotebookStatus.Passed && differences is { Count: > 0 })
+        {
+            status = NotebookStatus.Differs;
+        }
         var report = new NotebookReport(path, status, clock.Elapsed.TotalSeconds, problem, cards,
-            [.. steps.Select(step => step.Report ?? step.ToReport(CellStatus.NotRun, TimeSpan.Zero, null))]);
+            [.. steps.Select(step => step.Report ?? step.ToReport(CellStatus.NotRun, TimeSpan.Zero, null))])
+        {
+            Differences = differences,
+            Notes = notes,
+        };
         observer?.NotebookFinished(report);
         return report;
     }
@@ -67,6 +91,10 @@ public sealed class NotebookRunner(Func<IKernelClient> connect, RunOptions? opti
         }
         return steps;
     }
+
+    private static List<OutputDifference> Compare(StoredOutputs stored, List<Step> steps) =>
+        [.. steps.Where(step => step.Report?.Status is CellStatus.Passed or CellStatus.Raised)
+            .Select(step => stored.Compare(step.Cell, step.Number)).OfType<OutputDifference>()];
 
     private async Task<(NotebookStatus Status, string? Problem)> RunAllAsync(
         NotebookDocument document, List<Step> steps, CancellationToken cancellationToken)
@@ -148,18 +176,19 @@ public sealed class NotebookRunner(Func<IKernelClient> connect, RunOptions? opti
         step.Cell.SetOutputs(record.ToOutputs());
         if (options.RecordTiming)
         {
-            CellTiming.Write(step.Cell, start, start + elapsed);
+            var end = start + elapsed;
+            CellTiming.Write(step.Cell, outcome.Times ?? new ExecutionTimes(start, start, end, end));
         }
         var status = outcome.Status == CellStatus.Failed && step.Cell.HasTag("raises-exception") ? CellStatus.Raised : outcome.Status;
         step.Report = step.ToReport(status, elapsed, Describe(outcome.Error, step.Cell.Source, addedLines));
         return outcome.KernelAlive;
     }
 
-    // A cell of another language of a polyglot notebook is what the same text below a `#!language` line is.
-    private static (string Code, int AddedLines) SourceFor(NotebookDocument document, NotebookCell cell)
+    // To a C# kernel, a cell of another language of a polyglot notebook is what the same text below a `#!language` line is.
+    private (string Code, int AddedLines) SourceFor(NotebookDocument document, NotebookCell cell)
     {
         var language = document.LanguageOf(cell);
-        return language == document.Language ? (cell.Source, 0) : ($"#!{language}\n{cell.Source}", 1);
+        return language == document.Language || !options.LanguageMagics ? (cell.Source, 0) : ($"#!{language}\n{cell.Source}", 1);
     }
 
     private static CellError? Describe(KernelError? error, string source, int addedLines)
@@ -170,7 +199,7 @@ public sealed class NotebookRunner(Func<IKernelClient> connect, RunOptions? opti
         }
         var line = error.Line - addedLines;
         var text = line is { } number ? source.Split('\n').ElementAtOrDefault(number - 1)?.Trim() : null;
-        return new CellError(error.Name, error.Value, text is null ? null : line, text, error.Traceback);
+        return new CellError(error.Name, error.Value, text is null ? null : line, text, [.. error.Traceback.Select(AnsiText.Plain)]);
     }
 
     private static NotebookStatus ToNotebook(CellStatus status) => status switch

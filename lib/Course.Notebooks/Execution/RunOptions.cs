@@ -1,3 +1,6 @@
+using Course.Notebooks.Execution.Comparison;
+using Course.Notebooks.Execution.Parameters;
+
 namespace Course.Notebooks.Execution;
 
 /// <summary>How a notebook is run.</summary>
@@ -23,6 +26,20 @@ public sealed record RunOptions
     /// a notebook kept in git would then change with every run; the times are in the report anyway.
     /// </summary>
     public bool RecordTiming { get; init; }
+
+    /// <summary>Variables to set in the notebook before it runs.</summary>
+    public IReadOnlyList<NotebookParameter> Parameters { get; init; } = [];
+
+    /// <summary>
+    /// How far the numbers in the outputs may be from those that the notebook holds; <see langword="null"/>: nothing is compared.
+    /// </summary>
+    public NumericTolerance? Compare { get; init; }
+
+    /// <summary>
+    /// Whether a cell of another language than the notebook's is passed to the kernel below a line <c>#!language</c>, which C#
+    /// kernels understand.
+    /// </summary>
+    public bool LanguageMagics { get; init; } = true;
 
     /// <summary>How many characters of output one cell may leave in the notebook.</summary>
     public long MaxOutputChars { get; init; } = 4_000_000;

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Course.Notebooks.Jupyter;
 
 /// <summary>What a kernel says about itself when a client asks (<c>kernel_info_reply</c>).</summary>
@@ -17,9 +19,9 @@ public sealed record KernelDescription(string Implementation, string Version, st
 /// <param name="Mimetype">The MIME type of its source files.</param>
 /// <param name="FileExtension">With the dot.</param>
 /// <param name="PygmentsLexer">How Pygments (nbconvert) calls it.</param>
-/// <param name="CodemirrorMode">How CodeMirror (Notebook, JupyterLab) calls it.</param>
+/// <param name="CodemirrorMode">How CodeMirror (Notebook, JupyterLab) calls it: a name, or an object with one.</param>
 public sealed record LanguageInfo(
-    string Name, string Version, string Mimetype, string FileExtension, string? PygmentsLexer = null, string? CodemirrorMode = null);
+    string Name, string Version = "", string Mimetype = "", string FileExtension = "", string? PygmentsLexer = null, JsonNode? CodemirrorMode = null);
 
 /// <summary>A line in a client's help menu.</summary>
 /// <param name="Text">What it says.</param>

@@ -7,6 +7,9 @@ public sealed record ExecutionReply(MimeBundle? Result, KernelError? Error)
 {
     /// <summary>Whether the code ran to its end.</summary>
     public bool Succeeded => Error is null;
+
+    /// <summary>When the messages of the execution were sent; <see langword="null"/> where there were no messages.</summary>
+    public ExecutionTimes? Times { get; init; }
 }
 
 /// <summary>An error as the Jupyter protocol reports it.</summary>

@@ -136,7 +136,7 @@ public sealed class RunCommandTests
     [TestCase("--timeout takes seconds", "run", "--timeout", "-1")]
     [TestCase("--total-timeout takes seconds", "run", "--total-timeout", "NaN")]
     [TestCase("'tpu' is no device", "run", "--device", "tpu")]
-    [TestCase("There is no command 'walk', only run and doctor.", "walk")]
+    [TestCase("There is no command 'walk', only run, doctor and kernel.", "walk")]
     [TestCase("There is no option '--speed'", "run", "--speed")]
     [TestCase("Required command was not provided.")]
     public async Task Bad_arguments_exit_2_with_a_sentence_and_nothing_else(string sentence, params string[] arguments)

@@ -15,8 +15,8 @@ internal sealed record ExecuteRequest(
     bool AllowStdin = false, bool StopOnError = true) : MessageContent;
 
 /// <summary>Shell: the cell has ended.</summary>
-/// <param name="ExecutionCount">The number in brackets beside the cell.</param>
-internal sealed record ExecuteReply(int ExecutionCount) : ReplyContent
+/// <param name="ExecutionCount">The number in brackets beside the cell; missing for a cell that never ran.</param>
+internal sealed record ExecuteReply(int ExecutionCount = 0) : ReplyContent
 {
     /// <summary>Deprecated, but the only way to a pager.</summary>
     public IReadOnlyList<PagePayload>? Payload { get; init; }
@@ -26,10 +26,10 @@ internal sealed record ExecuteReply(int ExecutionCount) : ReplyContent
 }
 
 /// <summary>Text for the pager, which clients show beside the notebook.</summary>
-/// <param name="Data">The text in one or several representations.</param>
+/// <param name="Data">The text in one or several representations; payloads from other sources have none.</param>
 /// <param name="Start">The line to begin with.</param>
 /// <param name="Source">Always <c>page</c>.</param>
-internal sealed record PagePayload(MimeBundle Data, int Start = 0, string Source = "page");
+internal sealed record PagePayload(MimeBundle? Data = null, int Start = 0, string Source = "page");
 
 /// <summary>Iopub: a cell begins to run; tells the other clients of the kernel its code.</summary>
 internal sealed record ExecuteInput(string Code, int ExecutionCount) : MessageContent;

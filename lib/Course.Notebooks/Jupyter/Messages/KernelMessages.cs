@@ -5,7 +5,7 @@ internal sealed record KernelInfoRequest : MessageContent;
 
 /// <summary>Shell or control: this one.</summary>
 internal sealed record KernelInfoReply(
-    string ProtocolVersion, string Implementation, string ImplementationVersion, LanguageInfo LanguageInfo, string Banner)
+    string ProtocolVersion, string Implementation = "", string ImplementationVersion = "", LanguageInfo? LanguageInfo = null, string Banner = "")
     : ReplyContent
 {
     public IReadOnlyList<HelpLink> HelpLinks { get; init; } = [];

@@ -3,13 +3,14 @@ using System.Globalization;
 using Course.Cli.Running;
 using Course.Notebooks.Documents;
 using Course.Notebooks.Execution;
+using Course.Notebooks.Jupyter.Client;
 using NUnit.Framework;
 
 namespace Course.Notebooks.Tests.Execution;
 
 /// <summary>The runner on real kernel processes that misbehave in every way a cell can.</summary>
 [TestFixture]
-public sealed class KernelProcessTests
+public sealed class CourseKernelTests
 {
     private static readonly RunOptions ThreeSeconds = new() { CellTimeout = TimeSpan.FromSeconds(3), InterruptGrace = TimeSpan.FromSeconds(2) };
     private static readonly RunOptions Patient = new() { CellTimeout = TimeSpan.FromSeconds(60) };
@@ -137,7 +138,7 @@ public sealed class KernelProcessTests
     }
 
     [Test]
-    public async Task The_kernel_ends_when_the_pipe_ends_whatever_it_is_doing()
+    public async Task The_kernel_ends_when_the_executor_does_whatever_it_is_doing()
     {
         // A process in the middle, which the test can kill, stands for the executor.
         var notebook = folder.File("loop.ipynb");
@@ -206,7 +207,7 @@ public sealed class KernelProcessTests
     [Test]
     public async Task A_cell_too_large_for_a_message_fails_alone()
     {
-        var report = await RunAsync(Patient, "//" + new string('x', MessageChannel.MaxMessageBytes));
+        var report = await RunAsync(Patient, "//" + new string('x', JupyterKernelClient.MaxCodeLength));
         AssertFailed(report, NotebookStatus.Failed, cell: 1, name: "CellTooLarge", message: "over the limit");
     }
 
@@ -217,13 +218,13 @@ public sealed class KernelProcessTests
             document.Add(CellKind.Code, source);
         }
         var launch = CourseKernel.Launch(folder.Path, "cpu");
-        return new NotebookRunner(() => new KernelProcess(launch), options).RunAsync(document, "n.ipynb");
+        return new NotebookRunner(() => new JupyterKernelClient(launch), options).RunAsync(document, "n.ipynb");
     }
 
     private Task<NotebookReport> RunAsync(KernelLaunch launch)
     {
         document.Add(CellKind.Code, "1");
-        return new NotebookRunner(() => new KernelProcess(launch), Patient).RunAsync(document, "n.ipynb");
+        return new NotebookRunner(() => new JupyterKernelClient(launch), Patient).RunAsync(document, "n.ipynb");
     }
 
     private static void AssertFailed(NotebookReport report, NotebookStatus status, int cell, string name, string message)
