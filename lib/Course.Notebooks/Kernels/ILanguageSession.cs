@@ -1,7 +1,7 @@
 namespace Course.Notebooks.Kernels;
 
 /// <summary>
-/// The language boundary: all that a transport (the executor's pipe, the Jupyter protocol) needs of a language. One session
+/// The language boundary: all that the transport (the Jupyter protocol) needs of a language. One session
 /// holds the variables of one notebook; code is submitted one piece after another, never two at once.
 /// </summary>
 public interface ILanguageSession : IAsyncDisposable

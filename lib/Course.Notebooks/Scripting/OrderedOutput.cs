@@ -165,7 +165,7 @@ internal sealed class OrderedOutput(IKernelOutput target, int maxStreamCharacter
             }
             catch (Exception)
             {
-                // The transport is gone (a closed pipe, say). The code that runs is not to blame and must not fail for it.
+                // The transport is gone (its sockets are closed, say). The code that runs is not to blame and must not fail for it.
                 broken = true;
             }
         }
