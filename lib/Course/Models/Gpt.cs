@@ -184,20 +184,4 @@ public sealed class Gpt : LanguageModel
     /// <exception cref="InvalidDataException">The file is damaged or holds something else; the message says what.</exception>
     public static Gpt Load(string path, torch.Device? device = null) =>
         ModelFile.Load<Gpt, GptConfig>(path, nameof(Gpt), config => config.Validated().StoredNumbers, config => new Gpt(config, device: device));
-
-    private void CheckTokens(torch.Tensor input, long start)
-    {
-        if (input.dim() != 2 || input.dtype != torch.ScalarType.Int64)
-        {
-            throw new ArgumentException(
-                $"Tokens must be int64 with the shape (batch, time); they are {input.dtype} with the shape "
-                + $"({string.Join(", ", input.shape)}).", nameof(input));
-        }
-
-        if (start + input.shape[1] > Config.BlockSize)
-        {
-            throw new ArgumentException(
-                $"The text has {start + input.shape[1]} tokens, but the model reads at most {Config.BlockSize} at once.", nameof(input));
-        }
-    }
 }

@@ -63,7 +63,7 @@ public abstract class LanguageModel : torch.nn.Module<torch.Tensor, torch.Tensor
     /// <param name="logits">(batch, time, vocabulary).</param>
     /// <param name="targets">(batch, time), int64; −100 where no answer is asked for.</param>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
-    private protected static torch.Tensor CrossEntropy(torch.Tensor logits, torch.Tensor targets)
+    internal static torch.Tensor CrossEntropy(torch.Tensor logits, torch.Tensor targets)
     {
         if (!logits.shape.SkipLast(1).SequenceEqual(targets.shape))
         {
@@ -76,6 +76,12 @@ public abstract class LanguageModel : torch.nn.Module<torch.Tensor, torch.Tensor
         var rows = logits.reshape(-1, logits.shape[^1]); // (batch · time, vocabulary)
         return torch.nn.functional.cross_entropy(rows, targets.reshape(-1)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Refuses tokens of another type or shape than (batch, time), or too many of them.</summary>
+    /// <param name="input">Tokens.</param>
+    /// <param name="start">How many tokens of the text came before.</param>
+    /// <exception cref="ArgumentException">They are refused.</exception>
+    private protected void CheckTokens(torch.Tensor input, long start = 0) => TokenShape.Check(input, BlockSize, start);
 
     // The base class makes a native module: the native library must be there before.
     private static string Loaded(string name)
