@@ -1,4 +1,5 @@
 using System.Xml;
+using Course.Runtime;
 
 namespace Course.Data;
 
@@ -49,7 +50,7 @@ internal static class DocumentationFiles
         };
         for (var i = 0; i < files.Count; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            Interruption.Point(cancellation);
             try
             {
                 using var stream = File.OpenRead(files[i]);

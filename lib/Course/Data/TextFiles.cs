@@ -1,4 +1,5 @@
 using System.Text;
+using Course.Runtime;
 
 namespace Course.Data;
 
@@ -75,7 +76,7 @@ public static class TextFiles
         var skipped = new List<SkippedFile>();
         for (var i = 0; i < files.Count; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            Interruption.Point(cancellation);
             var (file, name) = files[i];
             if (TryRead(file.FullName, options, out var text, out var problem))
             {

@@ -1,3 +1,5 @@
+using Course.Runtime;
+
 namespace Course.Generation;
 
 /// <summary>
@@ -27,7 +29,7 @@ internal sealed class BeamSearch(INextTokenModel model, int vocabulary, FullCont
         var finished = new List<Beam>();
         for (var length = 1; length <= maxTokens && live.Count > 0; length++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            Interruption.Point(cancellation);
             var candidates = Expand(prompt, live, width, stopToken);
             finished.AddRange(candidates.Take(width).Where(beam => beam.IsFinished));
             live = [.. candidates.Where(beam => !beam.IsFinished).Take(width)];

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Course.Generation.Fast;
 using Course.Models;
+using Course.Runtime;
 using Course.Tokenization;
 
 namespace Course.Generation;
@@ -123,7 +124,7 @@ public sealed class TextGenerator
         var live = rows.ToList();
         for (var written = 0; written < maxTokens && live.Count > 0; written++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            Interruption.Point(cancellation);
             var logits = model.NextLogits([.. live.Select(row => Window(row.Text))]);
             for (var i = 0; i < live.Count; i++)
             {
@@ -212,7 +213,7 @@ public sealed class TextGenerator
         var text = new List<int>(prompt);
         for (var i = 0; i < maxTokens; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            Interruption.Point(cancellation);
             var token = Sampler.Next(Next(model, text), sampling, random, CollectionsMarshal.AsSpan(text));
             if (token == stopToken)
             {

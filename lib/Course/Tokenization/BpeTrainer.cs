@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Course.Runtime;
 
 namespace Course.Tokenization;
 
@@ -95,7 +96,7 @@ public sealed class BpeTrainer
         var merges = Options.VocabularySize - BpeVocabulary.ByteTokens - Options.SpecialTokens.Count;
         for (var rank = 0; rank < merges; rank++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            Interruption.Point(cancellationToken);
             if (!corpus.TryTakeMostFrequent(vocabulary.Fits, out var pair, out var count))
             {
                 yield break;
@@ -131,7 +132,7 @@ public sealed class BpeTrainer
                 {
                     if (words++ % WordsBetweenChecks == 0)
                     {
-                        cancellationToken.ThrowIfCancellationRequested();
+                        Interruption.Point(cancellationToken);
                     }
 
                     var word = text[..Options.PreSplit.FirstWord(text)];

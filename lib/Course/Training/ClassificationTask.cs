@@ -1,5 +1,6 @@
 using Course.Data;
 using Course.Models;
+using Course.Runtime;
 using TorchSharp;
 
 namespace Course.Training;
@@ -103,7 +104,7 @@ public sealed class ClassificationTask : ITrainingTask
         var (loss, right) = (0.0, 0L);
         for (long start = 0; start < total; start += EvaluationRows)
         {
-            cancellation.ThrowIfCancellationRequested();
+            Interruption.Point(cancellation);
             using var scope = torch.NewDisposeScope();
             var count = Math.Min(EvaluationRows, total - start);
             var classes = labels.narrow(0, start, count);

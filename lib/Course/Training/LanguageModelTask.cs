@@ -1,5 +1,6 @@
 using Course.Data;
 using Course.Models;
+using Course.Runtime;
 using TorchSharp;
 
 namespace Course.Training;
@@ -127,7 +128,7 @@ public sealed class LanguageModelTask : ITrainingTask
         var (sum, tokens) = (0.0, 0L);
         for (long i = 0; i < count; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            Interruption.Point(cancellation);
             using var scope = torch.NewDisposeScope();
             // Negative numbers: the same masks in every evaluation, and none of those of the training.
             var question = objective.Apply(source.Batch(i, model.Device), -1 - i);

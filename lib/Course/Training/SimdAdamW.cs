@@ -126,7 +126,9 @@ public sealed unsafe class SimdAdamW : AdamW
         }
         else
         {
-            Parallel.For(0, pieceSums.Length, new ParallelOptions { MaxDegreeOfParallelism = TorchRuntime.Threads }, Piece);
+            // An update that stopped halfway would leave some weights a step ahead of the others.
+            var options = new ParallelOptions { MaxDegreeOfParallelism = TorchRuntime.Threads };
+            Interruption.HoldBack(() => Parallel.For(0, pieceSums.Length, options, Piece));
         }
 
         void Piece(int piece)

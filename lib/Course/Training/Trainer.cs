@@ -82,7 +82,9 @@ public sealed class Trainer : IDisposable
     /// <param name="cancellation">Stops between two updates, writes a checkpoint and throws.</param>
     /// <returns>The course from the first update on.</returns>
     /// <exception cref="TrainingDivergedException">The loss or the gradient is not finite.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; a checkpoint was written if there is a folder for them.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// Cancelled, or the thread was interrupted (<see cref="Interruption"/>); a checkpoint was written if there is a folder for them.
+    /// </exception>
     /// <exception cref="IOException">A checkpoint cannot be written; those from before are unchanged.</exception>
     public TrainingHistory Run(
         Action<TrainingProgress>? progress = null, long? until = null, CancellationToken cancellation = default)
@@ -102,7 +104,7 @@ public sealed class Trainer : IDisposable
 
             while (Step < last)
             {
-                cancellation.ThrowIfCancellationRequested();
+                Interruption.Point(cancellation);
                 var step = MakeUpdate();
                 History.Add(step);
                 progress?.Invoke(new TrainingProgress(Step, Options.Steps, step, null, task.UnitName));

@@ -31,6 +31,11 @@ public sealed class InterruptTests : SessionFixture
     [TestCase("class Slow { public static long Of(int n) => n == 0 ? 1 : Of(n - 1) + Of(n - 1); }\nSlow.Of(60);")]
     [TestCase("Enumerable.Repeat(1, int.MaxValue).SelectMany(_ => Enumerable.Repeat(1, int.MaxValue)).Select(x => x + 1).Sum(x => (long)x)")]
     [TestCase("Parallel.For(0, 10, _ => { while (true) { } });")]
+    [TestCase("Parallel.ForEach(new[] { 1, 2, 3 }, _ => Thread.Sleep(-1));")]
+    [TestCase("Enumerable.Range(0, 9).AsParallel().Select(x => { while (true) { } return x; }).ToArray();")]
+    [TestCase("Task.WaitAll(Task.Run(() => { while (true) { } }), Task.Run(() => { while (true) { } }));")]
+    [TestCase("try { Task.Run(() => { while (true) { } }).Wait(); } catch (InvalidOperationException) { }")]
+    [TestCase("await Parallel.ForEachAsync(new[] { 1, 2 }, async (_, _) => { while (true) await Task.Delay(1); });")]
     [TestCase("await Task.Run(() => { while (true) { } });")]
     [TestCase("Task.Run(() => { while (true) { } }).Wait();")]
     [TestCase("namespace N { static class Busy { public static void Wait() { while (true) { } } } }\nN.Busy.Wait();")]
@@ -38,7 +43,8 @@ public sealed class InterruptTests : SessionFixture
     public async Task An_interrupt_ends_the_cell_and_keeps_the_variables(string code)
     {
         await RunAsync("using System.Threading;\nvar kept = 5; long count = 0;");
-        await InterruptAsync($"kept++;\nConsole.WriteLine(\"{Running}\");\n{code}");
+        var error = await InterruptAsync($"kept++;\nConsole.WriteLine(\"{Running}\");\n{code}");
+        Assert.That(error.Name, Is.EqualTo("System.OperationCanceledException"));
         Assert.That(await RunAsync("kept"), Is.EqualTo("6"));
     }
 

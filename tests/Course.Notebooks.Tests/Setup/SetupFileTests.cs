@@ -35,6 +35,29 @@ public sealed class SetupFileTests
         Assert.That((await RunAsync("torch.arange(4, device: CPU).sum().item<long>()"))!.Data["text/plain"], Is.EqualTo("6"));
 
     [Test]
+    public async Task StopEndsATrainingBetweenTwoUpdatesAndItCanGoOn()
+    {
+        await RunAsync("""
+            using Course.Data;
+            using Course.Models;
+            using Course.Training;
+            var stopped = new Gpt(new GptConfig { VocabularySize = 5, BlockSize = 4, Layers = 1, Heads = 1, Width = 4 }, seed: 1, CPU);
+            var tokens = TokenArray.From(Enumerable.Range(0, 100).Select(i => i % 5));
+            var endless = new Trainer(
+                new LanguageModelTask(stopped, tokens, tokens, batchSize: 2, seed: 1), new TrainerOptions { Steps = 100_000_000, EvaluateEvery = 0 });
+            """);
+        using var stop = new CancellationTokenSource();
+        var running = session.ExecuteAsync("endless.Run();", output, stop.Token);
+        await Task.Delay(200);
+        await stop.CancelAsync();
+        var reply = await running.WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.That(reply.Error!.Name, Is.EqualTo("System.OperationCanceledException"));
+        var goneOn = await RunAsync("var before = endless.Step; endless.Run(until: before + 3); endless.Step - before");
+        Assert.That(goneOn!.Data["text/plain"], Is.EqualTo("3"));
+    }
+
+    [Test]
     public async Task PicturesAreShownStaticInteractiveAndAsText()
     {
         var shown = await RunAsync("Plot.Bars(\"Which token?\", new[] { (\" cat\", 0.75), (\" dog\", 0.25) })");

@@ -112,7 +112,7 @@ public class TrainerResumeTests : TrainerFixture
     }
 
     [Test]
-    public void Cancellation_leaves_a_checkpoint_from_which_training_goes_on()
+    public void Cancellation_leaves_a_checkpoint_from_which_training_goes_on([Values] bool byInterrupt)
     {
         var options = Options with { CheckpointFolder = Checkpoints, EvaluateEvery = 0 };
         using var unbroken = new Gpt(Config, seed: 1, torch.CPU);
@@ -122,8 +122,9 @@ public class TrainerResumeTests : TrainerFixture
         using var gpt = new Gpt(Config, seed: 1, torch.CPU);
         using var trainer = new Trainer(Task(gpt), options);
         using var source = new CancellationTokenSource();
+        Action stop = byInterrupt ? Thread.CurrentThread.Interrupt : source.Cancel;
         Assert.That(
-            () => trainer.Run(progress: p => { if (p.Step == 13) { source.Cancel(); } }, cancellation: source.Token),
+            () => trainer.Run(progress: p => { if (p.Step == 13) { stop(); } }, cancellation: source.Token),
             Throws.InstanceOf<OperationCanceledException>());
         Assert.That(trainer.Step, Is.EqualTo(13));
 

@@ -1,6 +1,7 @@
 using Course.Alignment.Conversations;
 using Course.Data;
 using Course.Models;
+using Course.Runtime;
 using Course.Training;
 using TorchSharp;
 
@@ -103,7 +104,7 @@ public sealed class SftTask : ITrainingTask
         var (loss, right, learned) = (0.0, 0L, 0L);
         for (long i = 0; i < count; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            Interruption.Point(cancellation);
             using var scope = torch.NewDisposeScope();
             var tokens = source.Batch(i, model.Device);
             var logits = model.Logits(tokens.Inputs);
