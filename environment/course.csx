@@ -6,6 +6,7 @@
 
 using System.Diagnostics;
 using System.IO;
+using Course.Classic;
 using Course.Data;
 using Course.Generation;
 using Course.Layers;

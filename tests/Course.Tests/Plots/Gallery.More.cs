@@ -24,5 +24,8 @@ internal static partial class Gallery
             [new("data", 0, Note: "<n>", Tone: DiagramTone.Data), new("<b>model</b>", 1, Tone: DiagramTone.Learned), new("loss", 2, 0.5, Tone: DiagramTone.Judge)],
             [new("data", "<b>model</b>", "a & b"), new("<b>model</b>", "data", Dashed: true), new("loss", "data", "back", Bend: 40)],
             [new("<frame>", ["data", "<b>model</b>"])]));
+        yield return ("regions", Plot.Regions(
+            Hostile, [new("<all>", 0, 0, 100, 100), new("part & parcel", 20, 20, 90, 90, NameBelow: true)], [new("<i>\nsecond line", 50, 50), new("edge", 0, 100)]));
+        yield return ("board", Plot.Board(Hostile, new[,] { { 0.5, -1 }, { double.NegativeInfinity, 0 } }, new[,] { { "→", "<b>" }, { "", "\u0001" } }));
     }
 }

@@ -133,6 +133,29 @@ public sealed class PlotArgumentTests
     }
 
     [Test]
+    public void RegionsLieOnTheMapAndSayWhatTheyHold()
+    {
+        MapRegion[] all = [new("all", 0, 0, 100, 100), new("inner", 50, 50, 100, 100)];
+        Assert.That(Plot.Regions("t", all, [new("a", 10, 10), new("b", 60, 60)]).ToText(), Does.Match(@"a\s+all\s*\n").And.Match("b +all › inner"));
+        Assert.That(() => Plot.Regions("t", [], []), Throws.ArgumentException);
+        Assert.That(() => Plot.Regions("t", [new("off", 0, 0, 101, 50)], []), Throws.ArgumentException.With.Message.Contains("'off'"));
+        Assert.That(() => Plot.Regions("t", [new("empty", 50, 0, 50, 50)], []), Throws.ArgumentException);
+        Assert.That(() => Plot.Regions("t", all, [new("far", double.NaN, 0)]), Throws.ArgumentException.With.Message.Contains("'far'"));
+        Assert.That(() => Plot.Regions("t", all, [], height: 10), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void BoardsNeedATextForEachCell()
+    {
+        var board = Plot.Board("t", new[,] { { 1.0, double.NegativeInfinity } }, new[,] { { "→", "" } }, ["r"], ["a", "b"]);
+        Assert.That(board.ToText(), Does.Match("r +→"));
+        Assert.That(() => Plot.Board("t", new double[2, 3], new string[3, 2]), Throws.ArgumentException);
+        Assert.That(() => Plot.Board("t", new double[2, 3], new string[2, 2]), Throws.ArgumentException);
+        Assert.That(() => Plot.Board("t", new[,] { { double.NaN } }, new[,] { { "" } }), Throws.ArgumentException);
+        Assert.That(() => Plot.Board("t", new double[1, 2], new string[1, 2], columns: ["one"]), Throws.ArgumentException);
+    }
+
+    [Test]
     public void HistogramsCountEveryValueOnce()
     {
         var rows = Plot.Histogram("t", [0, 1, 1, 2, 4], "x", bins: 4).ToText().Split('\n').Skip(2);
