@@ -6,6 +6,7 @@ IBenchmark[] benchmarks =
 [
     new TokenizeBenchmark(),
     new ShakespeareBenchmark(),
+    new GenerateBenchmark(),
 ];
 
 var root = new RootCommand("Measurements of the course's library. Run them in Release, on a machine that does nothing else.");
