@@ -51,7 +51,11 @@ public sealed class CachedModel : INextTokenModel
         using var evaluating = model.Evaluating();
         var columns = TryContinue(texts) ? 1 : Restart(texts); // how many are new
         known = [.. texts];
-        var logits = model.NextLogits(Tokens(columns), cache, IsReal(), Places(columns)); // (text, vocabulary)
+        // Without padding every token stands where the cache ends, and nothing needs to be said.
+        var isPadded = known.Any(text => text.Length != width);
+        var logits = isPadded
+            ? model.NextLogits(Tokens(columns), cache, IsReal(), Places(columns)) // (text, vocabulary)
+            : model.NextLogits(Tokens(columns), cache);
         var numbers = logits.to(torch.float32).cpu().contiguous().data<float>().ToArray();
         return [.. numbers.Chunk(VocabularySize)];
     }
@@ -115,17 +119,8 @@ public sealed class CachedModel : INextTokenModel
     // The position each of them has in its own text.
     private torch.Tensor Places(int count) => Table(count, (_, at) => Math.Max(at, 0));
 
-    // (text, columns): false for padding; nothing when there is none.
-    private torch.Tensor? IsReal()
-    {
-        if (known.All(text => text.Length == width))
-        {
-            return null;
-        }
-
-        using var scope = torch.NewDisposeScope();
-        return Table(width, (_, at) => at < 0 ? 0 : 1).to(torch.@bool).MoveToOuterDisposeScope();
-    }
+    // (text, columns): false for padding.
+    private torch.Tensor IsReal() => Table(width, (_, at) => at < 0 ? 0 : 1).to(torch.@bool);
 
     private torch.Tensor Table(int count, Func<int[], int, long> value)
     {

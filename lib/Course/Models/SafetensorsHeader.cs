@@ -205,7 +205,9 @@ public sealed class SafetensorsHeader
         Require(
             begin >= 0 && begin <= end && end <= dataLength,
             $"the tensor '{name}' lies at bytes {begin} to {end}, outside the {dataLength} bytes there are; the file may be truncated");
-        var bytes = shape.Aggregate((long)Types[type].Size, (product, size) => checked(product * size));
+        // The steps from row to row are products of sizes even where there is no number: they must not overflow either.
+        var steps = shape.Aggregate((long)Types[type].Size, (product, size) => checked(product * Math.Max(size, 1)));
+        var bytes = shape.Contains(0) ? 0 : steps;
         Require(
             bytes == end - begin,
             $"the tensor '{name}' of shape ({string.Join(", ", shape)}) needs {bytes} bytes, but {end - begin} are given");

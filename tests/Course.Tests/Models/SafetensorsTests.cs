@@ -173,6 +173,72 @@ public class SafetensorsTests
         }
     }
 
+    // Headers put together at random from parts that are right, nearly right and hostile.
+    [FsCheck.NUnit.Property(MaxTest = 1000)]
+    public bool Any_header_is_refused_or_describes_exactly_the_bytes_there_are((byte Type, byte Rank, long Size, short Begin, short Length)[] tensors)
+    {
+        string[] types = ["F32", "F16", "BF16", "I64", "U8", "BOOL", "F8", ""];
+        long[] sizes = [0, 1, 2, 3, 4, -1, 1L << 31, 1L << 62, long.MaxValue];
+        var place = 0;
+        var parts = tensors.Take(4).Select((t, i) =>
+        {
+            var shape = Enumerable.Range(0, t.Rank % 4).Select(d => sizes[(int)((ulong)(t.Size >> (4 * d)) % (ulong)sizes.Length)]);
+            // Mostly one behind the other, so that some headers are sound.
+            var begin = t.Begin % 5 == 0 ? t.Begin : place;
+            var end = begin + (t.Length % 3 == 0 ? 0 : Math.Abs(t.Length % 17));
+            place = Math.Max(0, end);
+            return $"\"{i}\":{{\"dtype\":\"{types[t.Type % types.Length]}\",\"shape\":[{string.Join(',', shape)}],\"data_offsets\":[{begin},{end}]}}";
+        });
+        Write($"{{{string.Join(',', parts)}}}", new byte[place]);
+        try
+        {
+            using var inner = torch.NewDisposeScope();
+            using var file = Safetensors.Open(FilePath);
+            var bytes = 0L;
+            foreach (var (name, entry) in file.Header.Entries)
+            {
+                var tensor = file.Read(name, torch.CPU);
+                bytes += tensor.numel() * tensor.element_size();
+                if (!tensor.shape.SequenceEqual(entry.Shape) || tensor.dtype != entry.Type)
+                {
+                    return false;
+                }
+            }
+
+            return bytes == place;
+        }
+        catch (InvalidDataException)
+        {
+            return true;
+        }
+    }
+
+    [FsCheck.NUnit.Property(MaxTest = 100)]
+    public bool Whatever_is_written_comes_back((byte Type, byte[] Shape)[] tensors)
+    {
+        using var inner = torch.NewDisposeScope();
+        torch.ScalarType[] types =
+        [
+            torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.@bool,
+        ];
+        var written = tensors.Take(6).Select((t, i) => (Name: $"t{i}", Tensor: TensorAssert.Random(i, [.. t.Shape.Take(4).Select(size => size % 5L)])
+            .abs().mul(9).to(types[t.Type % types.Length]))).ToDictionary(pair => pair.Name, pair => pair.Tensor);
+        Safetensors.Write(FilePath, written);
+        using var file = Safetensors.Open(FilePath);
+        return file.Header.Entries.Count == written.Count && written.All(pair =>
+        {
+            var copy = file.Read(pair.Key, torch.CPU);
+            return copy.dtype == pair.Value.dtype && copy.shape.SequenceEqual(pair.Value.shape) && copy.bytes.SequenceEqual(pair.Value.contiguous().bytes);
+        });
+    }
+
+    [Test]
+    public void An_empty_tensor_with_a_shape_that_cannot_be_is_refused()
+    {
+        Write("""{"x":{"dtype":"F32","shape":[0,4611686018427387904,16],"data_offsets":[0,0]}}""", []);
+        Assert.That(() => Safetensors.Open(FilePath), Throws.InstanceOf<InvalidDataException>().With.Message.Contains(FilePath));
+    }
+
     [Test]
     public void A_tensor_is_only_read_into_one_of_its_kind()
     {
