@@ -2,7 +2,7 @@ namespace Course.Tokenization;
 
 /// <summary>
 /// Turns text into token ids and back. Ids run from 0 to <see cref="VocabularySize"/> − 1 and index the rows of a model's
-/// embedding matrix; the special tokens have the last ids.
+/// embedding matrix; the special tokens have the last ids, unless another program has numbered the vocabulary.
 /// </summary>
 /// <remarks>
 /// Text means a sequence of Unicode scalar values. A lone surrogate (half of a UTF-16 pair) is not text and is read as
@@ -19,7 +19,8 @@ public interface ITokenizer
     /// </summary>
     IReadOnlyList<string> Vocabulary { get; }
 
-    /// <summary>The tokens that stand for events and not for text. Their ids follow all others, in this order.</summary>
+    /// <summary>The tokens that stand for events and not for text. Their ids follow all others, in this order, unless another
+    /// program has numbered the vocabulary: <see cref="IdOf"/> knows.</summary>
     SpecialTokens SpecialTokens { get; }
 
     /// <summary>
