@@ -36,5 +36,9 @@ internal abstract record ReplyContent : MessageContent
 }
 
 /// <summary>The answer to a request that could not be served, under the reply type of that request.</summary>
-/// <param name="Type">For example <c>complete_reply</c>.</param>
-internal sealed record FailedReply([property: JsonIgnore] string Type) : ReplyContent;
+internal sealed record FailedReply : ReplyContent
+{
+    /// <summary>For example <c>complete_reply</c>.</summary>
+    [JsonIgnore]
+    public string Type { get; init; } = "";
+}

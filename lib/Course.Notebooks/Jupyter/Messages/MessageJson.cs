@@ -50,9 +50,17 @@ internal static class MessageJson
     public static MessageContent ReadContent(string type, ReadOnlySpan<byte> utf8)
     {
         var json = ReadObject(utf8);
-        return MessageTypes.TypeOf(type) is { } record
-            ? (MessageContent)json.Deserialize(record, Options)!
-            : new UnknownContent(type, json);
+        var record = MessageTypes.TypeOf(type);
+        if (record is null)
+        {
+            return new UnknownContent(type, json);
+        }
+        // A reply that is no success has little of what a success says.
+        var isFailure = record.IsSubclassOf(typeof(ReplyContent)) && record != typeof(ExecuteReply)
+            && json["status"]?.GetValueKind() == JsonValueKind.String && json["status"]!.GetValue<string>() != ReplyContent.Ok;
+        return isFailure
+            ? json.Deserialize<FailedReply>(Options)! with { Type = type }
+            : (MessageContent)json.Deserialize(record, Options)!;
     }
 
     /// <summary>A JSON object.</summary>

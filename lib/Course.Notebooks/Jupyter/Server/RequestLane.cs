@@ -48,9 +48,13 @@ internal sealed class RequestLane(StatusReporter status, string session, Action<
             var type = request.Message.Header.MsgType;
             log($"{type} failed: {e}");
             return type.EndsWith("_request", StringComparison.Ordinal)
-                ? new FailedReply(type.Replace("_request", "_reply", StringComparison.Ordinal))
+                ? new FailedReply
                 {
-                    Status = ReplyContent.Error, Ename = e.GetType().FullName, Evalue = e.Message, Traceback = [e.Message],
+                    Type = type.Replace("_request", "_reply", StringComparison.Ordinal),
+                    Status = ReplyContent.Error,
+                    Ename = e.GetType().FullName,
+                    Evalue = e.Message,
+                    Traceback = [e.Message],
                 }
                 : null;
         }

@@ -25,6 +25,10 @@ public static class Kernel
     public static void Javascript(string scriptContent) =>
         HTML($"<script type=\"text/javascript\">{scriptContent}</script>").Display();
 
+    /// <summary>Removes what the cell has shown so far; for displays that redraw. (.NET Interactive has no such call.)</summary>
+    /// <param name="wait">Only when the next output arrives, so that nothing flickers.</param>
+    public static void ClearOutput(bool wait = false) => CellContext.Required.Output.Clear(wait);
+
     /// <summary>Asks the person in front of the notebook for a line of text.</summary>
     /// <param name="prompt">What to ask.</param>
     /// <param name="typeHint"><c>text</c>, or <c>password</c> to hide the typing.</param>
