@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Course.Notebooks.Jupyter.Messages;
 using NetMQ;
+using NetMQ.Sockets;
 using NUnit.Framework;
 
 namespace Course.Notebooks.Tests.Jupyter;
@@ -253,6 +254,34 @@ public sealed class KernelServerTests : KernelServerFixture
         Assert.That(Client.TryReceive(Client.Shell, TimeSpan.FromMilliseconds(50)), Is.Null);
         Assert.That(other.Published(mine).OfType<StreamMessage>().Single().Text, Is.EqualTo("mine"));
         Assert.That(Client.Published(theirs).OfType<StreamMessage>().Single().Text, Is.EqualTo("theirs"));
+    }
+
+    [Test]
+    public void The_first_that_a_client_hears_is_its_welcome_however_much_is_said()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            for (var j = 0; j < 20; j++)
+            {
+                Client.Send(Client.Shell, new ExecuteRequest("print much"));
+            }
+            using var late = new ProtocolClient(Connection);
+            Assert.That(late.Receive(late.Iopub).Content, Is.EqualTo(new IopubWelcome("")));
+        }
+        Assert.That(Client.Run("value 1").Reply.ExecutionCount, Is.EqualTo(201), "the clients that left are not missed");
+    }
+
+    [Test]
+    public void A_client_can_subscribe_to_one_kind_of_message()
+    {
+        using var selective = new SubscriberSocket();
+        selective.Connect(Connection.Address(Connection.IopubPort));
+        selective.Subscribe("stream");
+        Assert.That(selective.ReceiveMultipartBytes()[0], Is.EqualTo("stream"u8.ToArray()), "the welcome");
+        Client.Run("show x");
+        Client.Run("print x");
+        var heard = selective.ReceiveMultipartBytes();
+        Assert.That(System.Text.Encoding.UTF8.GetString(heard[^1]), Does.Contain("\"text\":\"x\""));
     }
 
     [Test]
