@@ -147,7 +147,7 @@ public sealed class KernelServerTests : KernelServerFixture
     {
         var (reply, published) = Client.Run(code);
         var page = reply.Payload!.Single();
-        Assert.That((page.Source, page.Data.Data["text/plain"]), Is.EqualTo(("page", expected)));
+        Assert.That((page.Source, page.Data!.Data["text/plain"]), Is.EqualTo(("page", expected)));
         Assert.That(published, Is.Empty);
         Assert.That(Session.Ran, Is.Empty);
     }
@@ -175,7 +175,7 @@ public sealed class KernelServerTests : KernelServerFixture
     public void The_kernel_says_what_it_is(string channel)
     {
         var info = Client.Ask<KernelInfoReply>(channel == "shell" ? Client.Shell : Client.Control, new KernelInfoRequest());
-        Assert.That((info.ProtocolVersion, info.Implementation, info.LanguageInfo.Name), Is.EqualTo(("5.4", "scripted", "Scripted")));
+        Assert.That((info.ProtocolVersion, info.Implementation, info.LanguageInfo!.Name), Is.EqualTo(("5.4", "scripted", "Scripted")));
     }
 
     [Test]

@@ -11,7 +11,6 @@ internal sealed class KernelSockets : IDisposable
 {
     private readonly NetMQPoller poller = [];
     private readonly ConnectionInfo connection;
-    private readonly XPublisherSocket publisher;
     private readonly string session;
     private readonly Lock gate = new();
     private bool closed;
@@ -29,10 +28,9 @@ internal sealed class KernelSockets : IDisposable
         Stdin = Bind("stdin", new RouterSocket(), connection.StdinPort);
 
         // Not a plain publisher: that one does not learn when a client's subscription has arrived, and what is said before then
-        // the client misses. "Manual", because otherwise other messages may reach the client before its welcome.
-        publisher = new XPublisherSocket();
+        // the client misses.
+        var publisher = new XPublisherSocket();
         publisher.Options.XPubVerbose = true;
-        publisher.Options.ManualPublisher = true;
         Iopub = Bind("iopub", publisher, connection.IopubPort, Welcome);
 
         var heartbeat = Bind(new RouterSocket(), connection.HbPort);
@@ -80,8 +78,8 @@ internal sealed class KernelSockets : IDisposable
         }
     }
 
-    private MessageSocket Bind(string name, NetMQSocket socket, int port, Action<NetMQSocket>? receive = null) =>
-        new(name, Bind(socket, port), new MessageCodec(new MessageSigner(connection.Key)), poller, receive);
+    private MessageSocket Bind(string name, NetMQSocket socket, int port, Func<IReadOnlyList<byte[]>, JupyterMessage?>? greet = null) =>
+        new(name, Bind(socket, port), new MessageCodec(new MessageSigner(connection.Key)), poller, greet);
 
     private TSocket Bind<TSocket>(TSocket socket, int port)
         where TSocket : NetMQSocket
@@ -91,18 +89,7 @@ internal sealed class KernelSockets : IDisposable
     }
 
     /// <summary>What arrives at a publisher is a byte, 1 to subscribe and 0 to unsubscribe, and the topic.</summary>
-    private void Welcome(NetMQSocket _)
-    {
-        var message = publisher.ReceiveMultipartBytes();
-        if (message is [[0, .. var abandoned]])
-        {
-            publisher.Unsubscribe(abandoned);
-        }
-        else if (message is [[1, .. var topic]])
-        {
-            publisher.Subscribe(topic);
-            var welcome = JupyterMessage.Create(new IopubWelcome(Encoding.UTF8.GetString(topic)), session);
-            Iopub.Send(welcome with { Identities = [topic] });
-        }
-    }
+    private JupyterMessage? Welcome(IReadOnlyList<byte[]> subscription) => subscription is [[1, .. var topic]]
+        ? JupyterMessage.Create(new IopubWelcome(Encoding.UTF8.GetString(topic)), session) with { Identities = [topic] }
+        : null;
 }

@@ -12,6 +12,7 @@ internal sealed class MessageSocket : IDisposable
     private readonly NetMQSocket socket;
     private readonly MessageCodec codec;
     private readonly NetMQQueue<IReadOnlyList<byte[]>> outgoing = new();
+    private readonly Func<IReadOnlyList<byte[]>, JupyterMessage?>? greet;
     private readonly Lock gate = new();
     private int unsent;
     private volatile bool closed;
@@ -21,15 +22,20 @@ internal sealed class MessageSocket : IDisposable
     /// <param name="socket">The socket, owned from now on.</param>
     /// <param name="codec">A codec of this socket's own.</param>
     /// <param name="poller">Serves the socket and its queue.</param>
-    /// <param name="receive">Takes what arrives on a socket that receives something else than messages.</param>
+    /// <param name="greet">
+    /// For a publisher, which receives subscriptions instead of messages: the message to send for what has arrived, before all
+    /// that waits to be sent.
+    /// </param>
     public MessageSocket(
-        string name, NetMQSocket socket, MessageCodec codec, NetMQPoller poller, Action<NetMQSocket>? receive = null)
+        string name, NetMQSocket socket, MessageCodec codec, NetMQPoller poller,
+        Func<IReadOnlyList<byte[]>, JupyterMessage?>? greet = null)
     {
         Name = name;
         this.socket = socket;
         this.codec = codec;
-        socket.ReceiveReady += (_, _) => (receive ?? Receive)(socket);
-        outgoing.ReceiveReady += (_, _) => SendWaiting();
+        this.greet = greet;
+        socket.ReceiveReady += (_, _) => Protect(greet is null ? Receive : Greet);
+        outgoing.ReceiveReady += (_, _) => Protect(SendWaiting);
         poller.Add(socket);
         poller.Add(outgoing);
     }
@@ -85,7 +91,7 @@ internal sealed class MessageSocket : IDisposable
             }
             closed = true;
         }
-        SendWaiting();
+        Protect(SendWaiting);
         outgoing.Dispose();
         socket.Dispose();
     }
@@ -94,15 +100,48 @@ internal sealed class MessageSocket : IDisposable
     {
         while (outgoing.TryDequeue(out var frames, TimeSpan.Zero))
         {
-            for (var i = 0; i < frames.Count; i++)
-            {
-                socket.SendFrame(frames[i], more: i < frames.Count - 1);
-            }
             Interlocked.Decrement(ref unsent);
+            Greet();
+            SendFrames(frames);
         }
     }
 
-    private void Receive(NetMQSocket socket)
+    private void SendFrames(IReadOnlyList<byte[]> frames)
+    {
+        for (var i = 0; i < frames.Count; i++)
+        {
+            socket.SendFrame(frames[i], more: i < frames.Count - 1);
+        }
+    }
+
+    // A subscription counts for ZeroMQ from the moment it arrives. Looking for one before each message lets the greeting be the
+    // first that a new subscriber hears.
+    private void Greet()
+    {
+        var frames = new List<byte[]>();
+        while (greet is not null && socket.TryReceiveMultipartBytes(ref frames!))
+        {
+            if (greet(frames) is { } greeting)
+            {
+                SendFrames(codec.Encode(greeting));
+            }
+        }
+    }
+
+    // An exception would end the poller's thread and with it the process.
+    private void Protect(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is NetMQException or MessageRefusedException or InvalidOperationException or ArgumentException)
+        {
+            Refused?.Invoke($"{Name}: {e}");
+        }
+    }
+
+    private void Receive()
     {
         // One at a time: the poller raises ReceiveReady again for what is left, and serves the other sockets in between.
         var frames = socket.ReceiveMultipartBytes();
