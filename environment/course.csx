@@ -13,6 +13,7 @@ using Course.Layers;
 using Course.Models;
 using Course.Plots;
 using Course.Runtime;
+using Course.Scaling;
 using Course.Tokenization;
 using Course.Training;
 using Microsoft.DotNet.Interactive.Formatting;
