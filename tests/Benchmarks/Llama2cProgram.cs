@@ -13,7 +13,8 @@ internal sealed partial class Llama2cProgram : IDisposable
     /// <summary>The token at which the program stops.</summary>
     public const int EndToken = 1;
 
-    private const double LeastSeconds = 0.1;
+    /// <summary>How long it is measured at least.</summary>
+    public const double LeastSeconds = 0.1;
 
     private readonly string program;
     private readonly string folder = Directory.CreateTempSubdirectory("course-llama2c-").FullName;

@@ -118,6 +118,8 @@ internal sealed class PackedMatrix
     }
 
     // Each number of x is fetched once for 64 rows, and four sums are in flight while each waits for its last addition.
+    // Compiled with all optimisations at the first call: a short text would be over before the runtime finds out what is worth it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FourPanels(ref float weights, ref float x, ref float y, int columns)
     {
         Vector512<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
@@ -138,6 +140,7 @@ internal sealed class PackedMatrix
     }
 
     // One panel, its columns dealt out to four sums for the same reason.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OnePanel(ref float weights, ref float x, ref float y, int columns)
     {
         Vector512<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
