@@ -45,10 +45,11 @@ public sealed class LogisticRegression
         IReadOnlyList<double[]> points, IReadOnlyList<int> labels, int classes, int steps = 500, double learningRate = 0.5, double l2 = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        CheckRates(learningRate, l2);
         var model = new LogisticRegression(Points.Check(points, labels, classes), classes);
         for (var step = 0; step < steps; step++)
         {
-            model.Step(points, labels, learningRate, l2);
+            model.Descend(points, labels, learningRate, l2);
         }
 
         return model;
@@ -59,16 +60,12 @@ public sealed class LogisticRegression
     public void Step(IReadOnlyList<double[]> points, IReadOnlyList<int> labels, double learningRate, double l2 = 0)
     {
         CheckExamples(points, labels);
-        if (!(learningRate > 0 && double.IsFinite(learningRate)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "A learning rate is a positive number.");
-        }
+        CheckRates(learningRate, l2);
+        Descend(points, labels, learningRate, l2);
+    }
 
-        if (!(l2 >= 0 && double.IsFinite(l2)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(l2), l2, "The price of large weights is zero or positive.");
-        }
-
+    private void Descend(IReadOnlyList<double[]> points, IReadOnlyList<int> labels, double learningRate, double l2)
+    {
         var gradient = new double[Classes, Features];
         var biasGradient = new double[Classes];
         for (var i = 0; i < points.Count; i++)
@@ -143,6 +140,19 @@ public sealed class LogisticRegression
         double[] powers = [.. scores.Select(s => Math.Exp(s - largest))];
         var sum = powers.Sum();
         return [.. powers.Select(power => power / sum)];
+    }
+
+    private static void CheckRates(double learningRate, double l2)
+    {
+        if (!(learningRate > 0 && double.IsFinite(learningRate)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "A learning rate is a positive number.");
+        }
+
+        if (!(l2 >= 0 && double.IsFinite(l2)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(l2), l2, "The price of large weights is zero or positive.");
+        }
     }
 
     private void CheckExamples(IReadOnlyList<double[]> points, IReadOnlyList<int> labels)
