@@ -8,6 +8,9 @@ internal static class CommandLine
 {
     public sealed record Result(int ExitCode, string Output, string Error);
 
+    /// <summary>The command's program.</summary>
+    public static string Program => typeof(CourseKernel).Assembly.Location;
+
     public static Process Start(string folder, params string[] arguments) => Start(folder, new Dictionary<string, string>(), arguments);
 
     public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
@@ -26,7 +29,7 @@ internal static class CommandLine
             info.ArgumentList.Add(CourseKernel.DotnetHost);
         }
 
-        info.ArgumentList.Add(typeof(CourseKernel).Assembly.Location);
+        info.ArgumentList.Add(Program);
         foreach (var argument in arguments)
         {
             info.ArgumentList.Add(argument);

@@ -126,6 +126,75 @@ public sealed class RunCommandTests
         Assert.That((string?)JsonNode.Parse(await File.ReadAllTextAsync(folder.File("report.json")))!["notebooks"]![0]!["status"], Is.EqualTo("cancelled"));
     }
 
+    [Test]
+    public async Task Comparing_finds_the_first_difference_and_says_where_it_is()
+    {
+        Save("n.ipynb", "Console.WriteLine($\"loss {1.2345 + 1e-4 * Environment.GetEnvironmentVariables().Count:0.0000}\");", "\"same\"");
+        var never = await CommandLine.RunAsync(folder.Path, "run", "n.ipynb", "--output", "out", "--compare");
+        Assert.That(never.ExitCode, Is.EqualTo(1));
+        Assert.That(never.Output, Does.Contain("differs").And.Contain("holds no run of this cell").And.Contain("--write"));
+
+        Assert.That((await CommandLine.RunAsync(folder.Path, "run", "n.ipynb", "--output", "out", "--write")).ExitCode, Is.Zero);
+        Assert.That((await CommandLine.RunAsync(folder.Path, "run", "n.ipynb", "--output", "out", "--compare")).ExitCode, Is.Zero);
+
+        var document = NotebookDocument.Load(folder.File("n.ipynb"));
+        document.Cells[0].SetOutputs([CellOutput.Stream("stdout", "loss 99.0000\n")]);
+        document.Save(folder.File("n.ipynb"));
+        var before = await File.ReadAllTextAsync(folder.File("n.ipynb"));
+        var differs = await CommandLine.RunAsync(folder.Path, "run", "n.ipynb", "--output", "out", "--compare", "--write", "--json", "report.json");
+        Assert.That(differs.ExitCode, Is.EqualTo(1));
+        Assert.That(differs.Output, Does.Contain("cell 1, printed text, line 1").And.Contain("99.0000 became 1.2")
+            .And.Contain("stored: loss 99.0000").And.Contain("now:    loss 1.2"));
+        Assert.That(await File.ReadAllTextAsync(folder.File("n.ipynb")), Is.EqualTo(before), "what differs is not written back");
+        var report = JsonNode.Parse(await File.ReadAllTextAsync(folder.File("report.json")))!["notebooks"]![0]!;
+        Assert.That(((string?)report["status"], (int?)report["differences"]![0]!["cell"]), Is.EqualTo(("differs", (int?)1)));
+
+        Assert.That((await CommandLine.RunAsync(folder.Path, "run", "n.ipynb", "--output", "out", "--compare", "--tolerance", "1")).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public async Task Parameters_are_set_below_the_cell_that_declares_them()
+    {
+        Save("n.ipynb", "int steps = 100;\nfloat rate = 0.5f;\nvar name = \"\";", "$\"{steps} {rate.GetType().Name} {rate} {name}\"");
+        var document = NotebookDocument.Load(folder.File("n.ipynb"));
+        document.Cells[0].Metadata["tags"] = new JsonArray("parameters");
+        document.Save(folder.File("n.ipynb"));
+
+        var result = await CommandLine.RunAsync(folder.Path,
+            "run", "-p", "steps", "-3", "n.ipynb", "--output", "out", "-p", "rate=2", "-p", "name", "a \"b\" = {c}", "-p", "stops", "1");
+
+        Assert.That(result.ExitCode, Is.Zero, result.Output + result.Error);
+        Assert.That(result.Output, Does.Contain("declares no 'stops'"));
+        var copy = NotebookDocument.Load(folder.File("out/n.ipynb"));
+        Assert.That(copy.Cells[1].HasTag("injected-parameters"), Is.True);
+        Assert.That(copy.Cells[2].Outputs.Single().Bundle!.Data["text/plain"], Is.EqualTo("-3 Single 2 a \"b\" = {c}"));
+
+        var misfit = await CommandLine.RunAsync(folder.Path, "run", "n.ipynb", "--output", "out", "-p", "steps", "many");
+        Assert.That(misfit.ExitCode, Is.EqualTo(1));
+        Assert.That(misfit.Output, Does.Contain("The parameter 'steps' is a int; 'many' is none."));
+    }
+
+    [Test]
+    public async Task An_installed_kernel_runs_the_notebook()
+    {
+        Assume.That(OperatingSystem.IsWindows(), Is.False, "the kernel's description names dotnet without .exe");
+        Directory.CreateDirectory(folder.File("data/kernels/other"));
+        await File.WriteAllTextAsync(folder.File("data/kernels/other/kernel.json"), new JsonObject
+        {
+            ["argv"] = new JsonArray(Course.Cli.Running.CourseKernel.DotnetHost, CommandLine.Program, "kernel", "start", "--connection-file", "{connection_file}"),
+            ["display_name"] = "Other",
+            ["language"] = "C#",
+            ["interrupt_mode"] = "message",
+            ["env"] = new JsonObject { ["FROM_KERNEL"] = "${HOME}!" },
+        }.ToJsonString());
+        Save("n.ipynb", "Environment.GetEnvironmentVariable(\"FROM_KERNEL\")");
+        var environment = new Dictionary<string, string> { ["JUPYTER_PATH"] = folder.File("data"), ["HOME"] = folder.Path };
+        using var process = CommandLine.Start(folder.Path, environment, "run", "n.ipynb", "--output", "out", "--kernel", "OTHER");
+        var result = await CommandLine.FinishAsync(process);
+        Assert.That(result.ExitCode, Is.Zero, result.Output + result.Error);
+        Assert.That(NotebookDocument.Load(folder.File("out/n.ipynb")).Cells[0].Outputs.Single().Bundle!.Data["text/plain"], Is.EqualTo(folder.Path + "!"));
+    }
+
     [TestCase("There is no notebook or folder 'none.ipynb'.", "run", "none.ipynb")]
     [TestCase("'text.txt' is no notebook", "run", "text.txt")]
     [TestCase("There is no notebook (*.ipynb) in the folder 'empty'.", "run", "empty")]
@@ -135,6 +204,10 @@ public sealed class RunCommandTests
     [TestCase("--timeout takes seconds", "run", "--timeout", "soon")]
     [TestCase("--timeout takes seconds", "run", "--timeout", "-1")]
     [TestCase("--total-timeout takes seconds", "run", "--total-timeout", "NaN")]
+    [TestCase("There is no Jupyter kernel 'no-such'.", "run", "n.ipynb", "--kernel", "no-such")]
+    [TestCase("--tolerance takes a number from 0 on", "run", "n.ipynb", "--compare", "--tolerance", "-1")]
+    [TestCase("-p takes a name and a value: -p steps VALUE.", "run", "n.ipynb", "-p", "steps")]
+    [TestCase("--write would leave the parameters", "run", "n.ipynb", "--write", "-p", "steps", "1")]
     [TestCase("'tpu' is no device", "run", "--device", "tpu")]
     [TestCase("There is no command 'walk', only run, doctor and kernel.", "walk")]
     [TestCase("There is no option '--speed'", "run", "--speed")]

@@ -5,6 +5,8 @@ namespace Course.Notebooks.Execution.Comparison;
 /// <summary>Compares two texts line by line, their numbers with a tolerance.</summary>
 internal static class TextComparison
 {
+    private const int ShownCharacters = 60;
+
     /// <summary>Where and how two texts differ.</summary>
     /// <param name="Line">The line, from 1.</param>
     /// <param name="Stored">That line of the stored text; empty past its end.</param>
@@ -44,10 +46,24 @@ internal static class TextComparison
             };
             if (!same)
             {
-                return before[i] is PrintedNumber a && after[i] is PrintedNumber b ? Explain(a, b, tolerance) : "the words differ";
+                return before[i] is PrintedNumber a && after[i] is PrintedNumber b ? Explain(a, b, tolerance) : ExplainWords(before, after, i);
             }
         }
-        return before.Count == after.Count ? null : "one has more to say";
+        return before.Count == after.Count ? null : ExplainWords(before, after, Math.Min(before.Count, after.Count));
+    }
+
+    // From the first word that differs: long lines often differ late.
+    private static string ExplainWords(IReadOnlyList<object> before, IReadOnlyList<object> after, int from)
+    {
+        var (stored, fresh) = (Words(before), Words(after));
+        var at = stored.Zip(fresh).TakeWhile(pair => pair.First == pair.Second).Count();
+        return $"{Show(stored)} became {Show(fresh)}";
+
+        string[] Words(IReadOnlyList<object> parts) =>
+            [.. parts.Skip(from).SelectMany(part => part is PrintedNumber number ? [number.Text] : ((string)part).Split(' '))];
+
+        string Show(string[] words) => at >= words.Length ? "nothing"
+            : words[at].Length <= ShownCharacters ? $"'{words[at]}'" : $"'{words[at][..ShownCharacters]}…'";
     }
 
     private static string Explain(PrintedNumber stored, PrintedNumber fresh, NumericTolerance tolerance)
@@ -64,7 +80,7 @@ internal static class TextComparison
     /// The lines as a terminal shows them: without colours, of a progress line that was overwritten only the last state.
     /// </summary>
     private static string[] Lines(string text) =>
-        [.. AnsiText.Plain(text).ReplaceLineEndings("\n").TrimEnd().Split('\n').Select(LastState)];
+        [.. AnsiText.Plain(text).Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd().Split('\n').Select(LastState)];
 
     private static string LastState(string line)
     {
