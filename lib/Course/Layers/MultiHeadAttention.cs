@@ -171,8 +171,10 @@ public sealed class MultiHeadAttention : torch.nn.Module<torch.Tensor, torch.Ten
             return (both.narrow(1, 0, KeyValueHeads), both.narrow(1, KeyValueHeads, KeyValueHeads));
         }
 
-        torch.Tensor Rows(torch.Tensor from, long first, long count) => torch.nn.functional.linear(
-            from, qkv.Weight.narrow(0, first, count), qkv.Bias?.narrow(0, first, count));
+        // Only the rows that are needed; an adapter corrects them all at once.
+        torch.Tensor Rows(torch.Tensor from, long first, long count) => qkv.Addition is null
+            ? torch.nn.functional.linear(from, qkv.Weight.narrow(0, first, count), qkv.Bias?.narrow(0, first, count))
+            : qkv.forward(from).narrow(-1, first, count).contiguous();
     }
 
     /// <summary>Attends and also returns who looked at whom, for pictures.</summary>

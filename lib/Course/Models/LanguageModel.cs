@@ -1,4 +1,3 @@
-using Course.Runtime;
 using TorchSharp;
 
 namespace Course.Models;
@@ -12,7 +11,7 @@ public abstract class LanguageModel : torch.nn.Module<torch.Tensor, torch.Tensor
     /// <summary>Names the module.</summary>
     /// <param name="name">The model's kind.</param>
     protected LanguageModel(string name)
-        : base(Loaded(name))
+        : base(ModuleName.Loaded(name))
     {
     }
 
@@ -82,11 +81,4 @@ public abstract class LanguageModel : torch.nn.Module<torch.Tensor, torch.Tensor
     /// <param name="start">How many tokens of the text came before.</param>
     /// <exception cref="ArgumentException">They are refused.</exception>
     private protected void CheckTokens(torch.Tensor input, long start = 0) => TokenShape.Check(input, BlockSize, start);
-
-    // The base class makes a native module: the native library must be there before.
-    private static string Loaded(string name)
-    {
-        TorchRuntime.EnsureLoaded();
-        return name;
-    }
 }

@@ -29,7 +29,7 @@ public sealed class Mlp : torch.nn.Module<torch.Tensor, torch.Tensor>
     /// <param name="device">Where it lives; <see cref="Devices.Default"/> when left out.</param>
     /// <exception cref="ArgumentException">The configuration makes no sense; the message says why.</exception>
     public Mlp(MlpConfig config, long seed = 0, torch.Device? device = null)
-        : base(Loaded(nameof(Mlp)))
+        : base(ModuleName.Loaded(nameof(Mlp)))
     {
         ArgumentNullException.ThrowIfNull(config);
         Config = config.Validated();
@@ -117,10 +117,4 @@ public sealed class Mlp : torch.nn.Module<torch.Tensor, torch.Tensor>
     /// <exception cref="InvalidDataException">The file is damaged or holds something else; the message says what.</exception>
     public static Mlp Load(string path, torch.Device? device = null) =>
         ModelFile.Load<Mlp, MlpConfig>(path, nameof(Mlp), config => config.Validated().ParameterCount, config => new Mlp(config, device: device));
-
-    private static string Loaded(string name)
-    {
-        TorchRuntime.EnsureLoaded();
-        return name;
-    }
 }

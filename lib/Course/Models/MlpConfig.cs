@@ -52,6 +52,9 @@ public sealed record MlpConfig(params IReadOnlyList<int> Sizes)
     /// <summary>How many numbers training adjusts: weights and biases.</summary>
     public long ParameterCount => Sizes.Zip(Sizes.Skip(1), (inputs, outputs) => ((long)inputs + 1) * outputs).Sum();
 
+    /// <summary>Floating-point operations of one row's way through the network; a multiplication with its addition counts as two.</summary>
+    public double ForwardFlops => 2.0 * Sizes.Zip(Sizes.Skip(1), (inputs, outputs) => (double)inputs * outputs).Sum();
+
     /// <summary>The configuration in words.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

@@ -23,7 +23,7 @@ public sealed class Seq2Seq : torch.nn.Module<torch.Tensor, torch.Tensor, torch.
     /// <param name="device">Where it lives; <see cref="Devices.Default"/> when left out.</param>
     /// <exception cref="ArgumentException">The configuration makes no sense; the message says why.</exception>
     public Seq2Seq(Seq2SeqConfig config, long seed = 0, torch.Device? device = null)
-        : base(Loaded(nameof(Seq2Seq)))
+        : base(ModuleName.Loaded(nameof(Seq2Seq)))
     {
         ArgumentNullException.ThrowIfNull(config);
         Config = config.Validated();
@@ -206,10 +206,4 @@ public sealed class Seq2Seq : torch.nn.Module<torch.Tensor, torch.Tensor, torch.
         positions.Forward(tokens.forward(input) * embeddingScale, start), Config.Dropout, training);
 
     private static AttentionMask Padded(AttentionMask mask, torch.Tensor? isReal) => isReal is null ? mask : mask.WithPadding(isReal);
-
-    private static string Loaded(string name)
-    {
-        TorchRuntime.EnsureLoaded();
-        return name;
-    }
 }
