@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Course.Cli.Kernels;
 using Course.Cli.Running;
 using Course.Notebooks.Documents;
 using Course.Notebooks.Execution;
@@ -41,8 +42,11 @@ internal static class NotebookChecks
     private static Finding Kernels()
     {
         var specs = KernelSpecs.Find(JupyterPaths.DataFolders());
-        return specs.Count > 0
-            ? new Finding("Jupyter kernels", string.Join(", ", specs.Select(spec => $"{spec.Name} ({spec.DisplayName})")))
-            : new Finding("Jupyter kernels", "none; course run needs none");
+        var own = specs.Where(spec => CourseKernelSpec.Installer.IsOwn(spec.Folder)).ToArray();
+        var found = specs.Count > 0 ? string.Join(", ", specs.Select(spec => $"{spec.Name} ({spec.DisplayName})")) : "none; course run needs none";
+        return own.FirstOrDefault(spec => ListCommand.MissingPaths(spec).Count > 0) is { } broken
+            ? new Finding("Jupyter kernels", $"{broken.Name} cannot be started: {ListCommand.MissingPaths(broken)[0]} is gone", Severity.Hint,
+                $"Install it again: course kernel install --as {broken.Name}")
+            : new Finding("Jupyter kernels", own.Length > 0 ? found : $"{found}. For VS Code and Jupyter: course kernel install");
     }
 }
