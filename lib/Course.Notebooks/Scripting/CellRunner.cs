@@ -4,6 +4,7 @@ using Course.Notebooks.Kernels;
 using Course.Notebooks.Scripting.Directives;
 using Course.Notebooks.Scripting.Packages;
 using Course.Notebooks.Scripting.Services;
+using Microsoft.CodeAnalysis;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace Course.Notebooks.Scripting;
@@ -83,7 +84,7 @@ internal sealed class CellRunner : IDisposable
             }
             else
             {
-                result = await RunCodeAsync((CodePart)part, document, cell, cancellationToken).ConfigureAwait(false);
+                result = await RunCodeAsync((CodePart)part, scope, cell, cancellationToken).ConfigureAwait(false);
             }
         }
         await RestorePackagesAsync(scope).ConfigureAwait(false);
@@ -169,12 +170,13 @@ internal sealed class CellRunner : IDisposable
     }
 
     private async Task<MimeBundle?> RunCodeAsync(
-        CodePart part, SourceDocument document, CellContext cell, CancellationToken cancellationToken)
+        CodePart part, DirectiveScope scope, CellContext cell, CancellationToken cancellationToken)
     {
+        var document = scope.Document;
         CompiledSubmission compiled;
         try
         {
-            compiled = Compile(part, document, cancellationToken);
+            compiled = Compile(part, document, scope.Optimization, cancellationToken);
         }
         catch (CompilationFailedException exception)
         {
@@ -229,15 +231,16 @@ internal sealed class CellRunner : IDisposable
         }
     }
 
-    private CompiledSubmission Compile(CodePart part, SourceDocument document, CancellationToken cancellationToken)
+    private CompiledSubmission Compile(
+        CodePart part, SourceDocument document, OptimizationLevel optimization, CancellationToken cancellationToken)
     {
         var tree = SubmissionChain.Parse(part.Code, document.Path, cancellationToken);
         if (LibraryCode.Split(tree) is { } split)
         {
-            libraries.Add(split, document.Path, cancellationToken);
+            libraries.Add(split, document.Path, optimization, cancellationToken);
             tree = SubmissionChain.Parse(split.Script, document.Path, cancellationToken);
         }
-        return Chain.Compile(tree, cancellationToken);
+        return Chain.Compile(tree, cancellationToken, optimization);
     }
 
     private void ReportLate(Exception exception, SourceDocument document, CellContext cell) =>

@@ -28,7 +28,7 @@ internal sealed class LibraryCompiler(ReferenceSet references, SubmissionChain c
     /// that library's other types.
     /// </summary>
     /// <exception cref="CompilationFailedException">The library does not compile, or earlier cells would not with it.</exception>
-    public void Add(LibraryCode code, string path, CancellationToken cancellationToken)
+    public void Add(LibraryCode code, string path, OptimizationLevel optimization, CancellationToken cancellationToken)
     {
         if (libraries.Exists(library => library.Declarations == code.Declarations))
         {
@@ -40,7 +40,7 @@ internal sealed class LibraryCompiler(ReferenceSet references, SubmissionChain c
         SyntaxTree[] sources = [source, .. replaced.SelectMany(library => library.Sources).Select(old => Without(old, names))];
         var old = replaced.Select(library => library.Reference).ToArray();
 
-        var (_, assembly, symbols) = Compile(sources, old, cancellationToken);
+        var (_, assembly, symbols) = Compile(sources, old, optimization, cancellationToken);
         var reference = MetadataReference.CreateFromImage(assembly);
         if (old.Length > 0 && chain.Replace(old, reference, cancellationToken) is { Count: > 0 } errors)
         {
@@ -53,7 +53,7 @@ internal sealed class LibraryCompiler(ReferenceSet references, SubmissionChain c
     }
 
     private CompiledCode Compile(
-        SyntaxTree[] sources, MetadataReference[] withoutReferences, CancellationToken cancellationToken)
+        SyntaxTree[] sources, MetadataReference[] withoutReferences, OptimizationLevel optimization, CancellationToken cancellationToken)
     {
         var compilation = CSharpCompilation.Create(
             assemblyPrefix + (count++).ToString(CultureInfo.InvariantCulture),
@@ -61,7 +61,7 @@ internal sealed class LibraryCompiler(ReferenceSet references, SubmissionChain c
             references.All.Except(withoutReferences),
             new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary,
-                optimizationLevel: OptimizationLevel.Debug,
+                optimizationLevel: optimization,
                 allowUnsafe: true,
                 nullableContextOptions: NullableContextOptions.Disable,
                 metadataReferenceResolver: references,

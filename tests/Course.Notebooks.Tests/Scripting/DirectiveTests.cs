@@ -25,6 +25,21 @@ public sealed class DirectiveTests : SessionFixture
         Assert.That(Output.Displays.Single().Data, Does.ContainKey("text/plain"));
     }
 
+    [TestCase("#!optimize\n", false)]
+    [TestCase("", true)]
+    public async Task Only_optimised_code_is_compiled_for_speed(string directive, bool isForDebugging)
+    {
+        const string check = """
+            bool IsForDebugging(Type type) => type.Assembly.GetCustomAttributes(false)
+                .OfType<System.Diagnostics.DebuggableAttribute>().Single().IsJITOptimizerDisabled;
+            """;
+        await RunAsync(check);
+        await RunAsync(directive + "class InScript { }\nstatic class InLibrary { public static int Twice(this int x) => 2 * x; }");
+        await RunAsync(directive + "class Alone { }");
+        Assert.That(await RunAsync("IsForDebugging(typeof(InLibrary))"), Is.EqualTo(isForDebugging.ToString()));
+        Assert.That(await RunAsync("IsForDebugging(typeof(Alone))"), Is.EqualTo(isForDebugging.ToString()));
+    }
+
     [TestCase("#!csharp")]
     [TestCase("#!c#")]
     [TestCase("#!C#")]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Course.Notebooks.Kernels;
+using Microsoft.CodeAnalysis;
 
 namespace Course.Notebooks.Scripting.Directives;
 
@@ -19,6 +20,9 @@ internal sealed class DirectiveScope(
 
     /// <summary>Started by <c>#!time</c>; its reading is shown when the source has run.</summary>
     public Stopwatch? Clock { get; set; }
+
+    /// <summary>How the C# that follows is compiled.</summary>
+    public OptimizationLevel Optimization { get; set; } = OptimizationLevel.Debug;
 
     /// <summary>Shows something.</summary>
     public void Display(MimeBundle bundle) => cell.Output.Display(bundle);

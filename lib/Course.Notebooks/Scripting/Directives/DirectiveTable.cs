@@ -11,6 +11,7 @@ internal static class DirectiveTable
         new LoadDirective(),
         new ImportDirective(),
         new TimeDirective(),
+        new OptimizeDirective(),
         new CSharpDirective(),
         new MarkdownDirective(),
         new HtmlDirective(),
