@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Course.Notebooks.Scripting;
@@ -44,6 +45,7 @@ internal sealed class SubmissionChain
     private readonly string assemblyPrefix = $"{AssemblyPrefix}{Guid.NewGuid():N}-";
     private ImmutableArray<Submission> submissions = [];
     private object?[] states = new object?[16];
+    private int compiled;
 
     /// <summary>Makes an empty chain.</summary>
     public SubmissionChain(ReferenceSet references, NotebookLoadContext loadContext)
@@ -65,7 +67,7 @@ internal sealed class SubmissionChain
         SyntaxTree tree, CancellationToken cancellationToken, OptimizationLevel optimization = OptimizationLevel.Debug)
     {
         var previous = submissions.LastOrDefault()?.Compilation;
-        var number = submissions.Length.ToString(CultureInfo.InvariantCulture);
+        var number = (compiled++).ToString(CultureInfo.InvariantCulture);
         var compilation = CSharpCompilation.CreateScriptCompilation(
             assemblyPrefix + number, tree, references.Fresh, Options(number, previous is null, optimization), previous, typeof(object));
         return new CompiledSubmission(
@@ -92,16 +94,17 @@ internal sealed class SubmissionChain
 
     /// <summary>
     /// Makes compiled code the newest link of the chain and returns what runs it. It stays the newest link when it throws: what it
-    /// had assigned until then remains.
+    /// had assigned until then remains. Code that declares nothing leaves no link: a session in which the same calls run over and
+    /// over does not get longer, and its place in the array of submission objects is the next one's.
     /// </summary>
-    public Func<Task<object?>> Append(CompiledSubmission compiled)
+    public Func<Task<object?>> Append(CompiledSubmission code)
     {
-        var (compilation, image, symbols) = compiled.Code;
+        var (compilation, image, symbols) = code.Code;
         references.Inherit();
         if (image.Length == 0)
         {
             // Only using directives or comments: nothing to run, but later cells see the usings.
-            submissions = submissions.Add(new Submission(compilation, null));
+            Add(null);
             return () => Task.FromResult<object?>(null);
         }
         var assembly = loadContext.LoadFromStream(new MemoryStream(image), new MemoryStream(symbols));
@@ -109,13 +112,26 @@ internal sealed class SubmissionChain
         var run = assembly.GetType(entry.ContainingType.MetadataName, throwOnError: true)!
             .GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!
             .CreateDelegate<Func<object?[], Task<object?>>>();
-        submissions = submissions.Add(new Submission(compilation, assembly));
-        if (states.Length < submissions.Length + 2)
+        Add(assembly);
+        if (states.Length < submissions.Length + 3)
         {
             Array.Resize(ref states, states.Length * 2);
         }
         return () => run(states);
+
+        void Add(Assembly? assembly)
+        {
+            if (Declares(compilation))
+            {
+                submissions = submissions.Add(new Submission(compilation, assembly));
+            }
+        }
     }
+
+    /// <summary>Whether later code sees something of a submission: a variable, a method, a type, a using, a reference.</summary>
+    private static bool Declares(CSharpCompilation compilation) => compilation.ExternalReferences.Length > 0
+        || ((CompilationUnitSyntax)compilation.SyntaxTrees[0].GetRoot()).Usings.Count > 0
+        || compilation.ScriptClass!.GetMembers().Any(member => !member.IsImplicitlyDeclared);
 
     /// <summary>
     /// Exchanges references in the whole chain, so that what they declared is not seen beside its replacement. Code that ran

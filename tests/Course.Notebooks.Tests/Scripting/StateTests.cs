@@ -64,6 +64,22 @@ public sealed class StateTests : SessionFixture
     }
 
     [Test]
+    public async Task Cells_that_declare_nothing_leave_no_trace_among_those_that_do()
+    {
+        await RunAsync("var list = new List<Func<int>>();");
+        for (var cell = 0; cell < 20; cell++)
+        {
+            await RunAsync($"list.Add(() => {cell} + list.Count);");
+            await RunAsync($"var v{cell} = {cell};");
+            await RunAsync($"_ = Task.Run(async () => {{ await Task.Yield(); lock (list) v{cell} += 100; }});");
+        }
+        Assert.That(await RunAsync("list.Select(f => f()).Sum()"), Is.EqualTo("590"));
+        await RunAsync("while (v0 + v19 < 219) await Task.Delay(1);");
+        Assert.That(await RunAsync("if (list[0]() is var found && found > 0) { }\nfound"), Is.EqualTo("20"));
+        Assert.That(await RunAsync("found + v7 % 100"), Is.EqualTo("27"));
+    }
+
+    [Test]
     public async Task The_language_is_CSharp_14_with_nullable_off_and_unsafe_allowed()
     {
         Assert.That(await RunAsync("unsafe { int n = 3; int* p = &n; *p = 4; Console.Write(n); }\nstring s = null;"), Is.Empty);
