@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Course.Layers;
@@ -13,6 +14,7 @@ internal static class VectorMath
     private const int Step = PackedMatrix.PanelRows;
 
     /// <summary>y = x / √(mean(x²) + ε) · gain (Zhang and Sennrich 2019, equation 4).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RmsNorm(ReadOnlySpan<float> x, ReadOnlySpan<float> gain, float epsilon, Span<float> y, int count)
     {
         Vector512<float> squares = default;
@@ -30,6 +32,7 @@ internal static class VectorMath
     }
 
     /// <summary>y = (x − mean) / √(variance + ε) · gain + shift (Ba, Kiros and Hinton 2016, equation 4).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void LayerNorm(
         ReadOnlySpan<float> x, ReadOnlySpan<float> gain, ReadOnlySpan<float> shift, float epsilon, Span<float> y, int count)
     {
@@ -59,6 +62,7 @@ internal static class VectorMath
     }
 
     /// <summary>target += addend.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(Span<float> target, ReadOnlySpan<float> addend)
     {
         for (var i = 0; i < target.Length; i += Step)
@@ -68,6 +72,7 @@ internal static class VectorMath
     }
 
     /// <summary>Turns the first numbers into probabilities, and those behind them into 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax(Span<float> scores, int count)
     {
         scores[count..].Fill(float.NegativeInfinity);
@@ -99,6 +104,7 @@ internal static class VectorMath
     }
 
     /// <summary>Bends every number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Activate(Span<float> x, Activation activation)
     {
         for (var i = 0; i < x.Length; i += Step)
@@ -108,6 +114,7 @@ internal static class VectorMath
     }
 
     /// <summary>target = f(target) · factor: the gate of a gated feed-forward layer (Shazeer 2020).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gate(Span<float> target, ReadOnlySpan<float> factor, Activation activation)
     {
         for (var i = 0; i < target.Length; i += Step)
@@ -121,6 +128,7 @@ internal static class VectorMath
     /// <param name="rows">Rows of the target's length, one after the other.</param>
     /// <param name="count">How many rows.</param>
     /// <param name="target">The sum.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WeightedSum(ReadOnlySpan<float> weights, ReadOnlySpan<float> rows, int count, Span<float> target)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(weights.Length, count);
