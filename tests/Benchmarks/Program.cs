@@ -7,6 +7,7 @@ IBenchmark[] benchmarks =
     new TokenizeBenchmark(),
     new ShakespeareBenchmark(),
     new GenerateBenchmark(),
+    new KernelBenchmark(),
 ];
 
 var root = new RootCommand("Measurements of the course's library. Run them in Release, on a machine that does nothing else.");
