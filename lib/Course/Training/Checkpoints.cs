@@ -21,6 +21,7 @@ public sealed partial class Checkpoints
     private const string SecondPrefix = "second_moment.";
     private const string StepsName = "history.steps";
     private const string EvaluationsName = "history.evaluations";
+    private const string StatePrefix = "state.";
     private const int Version = 1;
 
     private readonly int kept;
@@ -46,10 +47,17 @@ public sealed partial class Checkpoints
 
     internal sealed record Description(int Version, long Step, string Course);
 
-    internal sealed record Restored(string File, Description Description, TrainingHistory History);
+    internal sealed record Restored(
+        string File, Description Description, TrainingHistory History, IReadOnlyDictionary<string, double[]> State);
 
     /// <summary>Writes a checkpoint, complete or not at all, then deletes those that are too many.</summary>
-    internal string Save(long step, string course, AdamW optimizer, TrainingHistory history)
+    /// <param name="step">The checkpoint's number.</param>
+    /// <param name="course">What decides about the numbers, in words.</param>
+    /// <param name="optimizer">The optimizer, and with it the model.</param>
+    /// <param name="history">The course so far.</param>
+    /// <param name="state">What else the training must remember, by name; <see langword="null"/> for nothing.</param>
+    internal string Save(
+        long step, string course, AdamW optimizer, TrainingHistory history, IReadOnlyDictionary<string, double[]>? state = null)
     {
         using var scope = torch.NewDisposeScope();
         var parameters = optimizer.Parameters;
@@ -66,6 +74,11 @@ public sealed partial class Checkpoints
 
         tensors.Add(StepsName, history.StepTable());
         tensors.Add(EvaluationsName, history.EvaluationTable());
+        foreach (var (name, numbers) in state ?? new Dictionary<string, double[]>())
+        {
+            tensors.Add(StatePrefix + name, torch.tensor(numbers, [numbers.Length], device: torch.CPU));
+        }
+
         var file = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"step-{step:D8}.safetensors"));
         Safetensors.Write(file, tensors, new Dictionary<string, string>
         {
@@ -109,6 +122,7 @@ public sealed partial class Checkpoints
         var description = Describe(file, path);
         var history = TrainingHistory.FromTables(
             file.Read(StepsName, torch.CPU), file.Read(EvaluationsName, torch.CPU));
+        var state = ReadState(file, path);
         var moments = Moments(optimizer).ToList();
         foreach (var (name, moment) in moments)
         {
@@ -122,7 +136,24 @@ public sealed partial class Checkpoints
         }
 
         optimizer.Updates = description.Step;
-        return new Restored(path, description, history);
+        return new Restored(path, description, history, state);
+    }
+
+    private static Dictionary<string, double[]> ReadState(Safetensors file, string path)
+    {
+        var state = new Dictionary<string, double[]>();
+        foreach (var (name, entry) in file.Header.Entries.Where(entry => entry.Key.StartsWith(StatePrefix, StringComparison.Ordinal)))
+        {
+            if (entry.Type != torch.ScalarType.Float64 || entry.Shape.Count != 1)
+            {
+                throw new InvalidDataException($"In '{path}', '{name}' is no row of float64.");
+            }
+
+            // TorchSharp cannot copy out a row without numbers.
+            state.Add(name[StatePrefix.Length..], entry.Count == 0 ? [] : file.Read(name, torch.CPU).data<double>().ToArray());
+        }
+
+        return state;
     }
 
     private static Description Describe(Safetensors file, string path)
