@@ -1,5 +1,6 @@
 using Course.Alignment.Conversations;
 using Course.Models;
+using Course.Runtime;
 using Course.Tests.Data;
 using Course.Tokenization;
 using NUnit.Framework;
@@ -46,6 +47,17 @@ public abstract class AlignmentFixture
     protected string At(string name) => folder.At(name);
 
     protected static Gpt Model(long seed = 1, GptConfig? config = null) => new(config ?? Small, seed, torch.CPU);
+
+    /// <summary>
+    /// The number of native tensors, after those that earlier tests have lost were collected: what a loop may not change, without any
+    /// help from the garbage collector.
+    /// </summary>
+    protected static long SettledTensors()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return TorchRuntime.LiveTensors;
+    }
 
     /// <summary>All parameters in a row.</summary>
     protected static torch.Tensor Weights(torch.nn.Module model) =>

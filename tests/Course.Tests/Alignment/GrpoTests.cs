@@ -115,7 +115,7 @@ public class GrpoTests : AlignmentFixture
         using var resumed = Trainer(options, seed: 50, reference: reference);
         Assert.That(resumed.Resume().Step, Is.EqualTo(2));
         resumed.Run(until: 3);
-        var before = TorchRuntime.LiveTensors;
+        var before = SettledTensors();
         Assert.That(resumed.Run().SelectMany(i => i.Values.Values), Is.EqualTo(expected.SelectMany(i => i.Values.Values)));
         Assert.That(TorchRuntime.LiveTensors, Is.EqualTo(before));
         TensorAssert.Same(Weights(resumed.Policy), Weights(first.Policy));

@@ -139,7 +139,7 @@ public class PpoTests : AlignmentFixture
     {
         using var trainer = Trainer(Options with { Iterations = 6 });
         trainer.Run(until: 1);
-        var before = TorchRuntime.LiveTensors;
+        var before = SettledTensors();
         trainer.Run();
         Assert.That(TorchRuntime.LiveTensors, Is.EqualTo(before));
     }

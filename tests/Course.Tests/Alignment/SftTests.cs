@@ -110,7 +110,7 @@ public class SftTests : AlignmentFixture
         using var again = new Trainer(new SftTask(Model(7, config), Batches(4)), options);
         Assert.That(again.Resume().Step, Is.EqualTo(9));
         again.Run(until: 10);
-        var before = TorchRuntime.LiveTensors;
+        var before = SettledTensors();
         Assert.That(again.Run().Losses, Is.EqualTo(expected));
         Assert.That(TorchRuntime.LiveTensors, Is.EqualTo(before));
     }
