@@ -127,10 +127,10 @@ public sealed class ErrorTests : SessionFixture
     }
 
     [Test]
-    public void Null_is_refused()
+    public async Task Null_is_refused()
     {
-        Assert.ThrowsAsync<ArgumentNullException>(() => Session.ExecuteAsync(null!, Output));
-        Assert.ThrowsAsync<ArgumentNullException>(() => Session.ExecuteAsync("1", null!));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => Session.ExecuteAsync(null!, Output));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => Session.ExecuteAsync("1", null!));
         Assert.Throws<ArgumentNullException>(() => new Notebooks.Scripting.CSharpSession(null!));
     }
 }
