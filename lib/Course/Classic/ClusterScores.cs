@@ -13,8 +13,10 @@ public static class ClusterScores
     public static double Silhouette(IReadOnlyList<double[]> points, IReadOnlyList<int> clusters)
     {
         Points.Check(points, clusters, int.MaxValue);
-        var sizes = clusters.CountBy(c => c).ToDictionary();
-        if (sizes.Count < 2)
+        int[] names = [.. clusters.Distinct()];
+        int[] own = [.. clusters.Select(c => Array.IndexOf(names, c))];
+        int[] sizes = [.. names.Select((_, c) => own.Count(o => o == c))];
+        if (names.Length < 2)
         {
             throw new ArgumentException("A silhouette compares clusters, so there must be at least two.", nameof(clusters));
         }
@@ -22,17 +24,16 @@ public static class ClusterScores
         var total = 0.0;
         for (var i = 0; i < points.Count; i++)
         {
-            var sums = sizes.Keys.ToDictionary(c => c, _ => 0.0);
+            var sums = new double[names.Length];
             for (var j = 0; j < points.Count; j++)
             {
-                sums[clusters[j]] += Math.Sqrt(Points.SquaredDistance(points[i], points[j]));
+                sums[own[j]] += Math.Sqrt(Points.SquaredDistance(points[i], points[j]));
             }
 
-            var own = clusters[i];
-            if (sizes[own] > 1)
+            if (sizes[own[i]] > 1)
             {
-                var a = sums[own] / (sizes[own] - 1);
-                var b = sums.Where(s => s.Key != own).Min(s => s.Value / sizes[s.Key]);
+                var a = sums[own[i]] / (sizes[own[i]] - 1);
+                var b = sums.Select((sum, c) => c == own[i] ? double.PositiveInfinity : sum / sizes[c]).Min();
                 total += a == b ? 0 : (b - a) / Math.Max(a, b);
             }
         }
