@@ -161,7 +161,8 @@ public sealed class Gpt : LanguageModel
     /// <summary>Compares vectors with the vector of every token.</summary>
     /// <param name="vectors">(…, width).</param>
     /// <returns>(…, vocabulary).</returns>
-    public torch.Tensor ToLogits(torch.Tensor vectors) => torch.nn.functional.linear(vectors, HeadWeight);
+    public torch.Tensor ToLogits(torch.Tensor vectors) =>
+        head is null ? torch.nn.functional.linear(vectors, tokens.Weight) : head.forward(vectors);
 
     /// <summary>Who looked at whom: the attention weights of every layer, for pictures.</summary>
     /// <param name="input">Tokens, (batch, time), int64.</param>

@@ -1,3 +1,4 @@
+using Course.Alignment.Conversations;
 using Course.Alignment.Judgement;
 using NUnit.Framework;
 
@@ -96,6 +97,29 @@ public class JudgementTests : AlignmentFixture
         Assert.That(stored.Select(p => p.Chosen), Is.EqualTo(shown.Select(pair => pair.First)));
         Assert.That(stored.Select(p => p.Pair), Is.EquivalentTo(Pairs(5)));
         Assert.That(new LabellingSession(Pairs(5), path, "bob").Done, Is.Zero, "another annotator starts afresh");
+    }
+
+    [Test]
+    public void Judgements_become_tokens_and_what_is_left_out_is_on_record()
+    {
+        Preference[] all =
+        [
+            new(new TextPair("ab", "c", "dd"), Choice.Second, "ada", Noon), new(new TextPair("ab", "c", "d"), Choice.Tie, "ada", Noon),
+            new(new TextPair("ab", "c", "dddddd"), Choice.First, "ada", Noon),
+        ];
+        Assert.That(() => JudgedTexts.Build(all, Template, 8), Throws.ArgumentException.With.Message.Contains("judgement 2"));
+        var judged = JudgedTexts.Build(all, Template, 8, Overlong.LeaveOut);
+        Assert.Multiple(() =>
+        {
+            Assert.That(judged.Pairs, Has.Count.EqualTo(1));
+            Assert.That((judged.Ties.Single(), judged.LeftOut.Single()), Is.EqualTo((1, 2)));
+            Assert.That(Letters.Decode([.. judged.RewardPairs[0].Chosen]), Is.EqualTo("<|user|>ab<|assistant|>dd<|endoftext|>"));
+            Assert.That(judged.Pairs[0].Chosen.LearnedCount, Is.EqualTo(3));
+            Assert.That(judged.Pairs[0].Rejected.LearnedCount, Is.EqualTo(2));
+            Assert.That(judged.ToString(), Does.Contain("1 ties"));
+        });
+        var plain = JudgedTexts.Build(all[..1], (prompt, text) => MaskedSequence.Of(Letters.Encode(prompt), Letters.Encode(text)), 8);
+        Assert.That(Letters.Decode([.. plain.Pairs[0].Chosen.Tokens]), Is.EqualTo("abdd"));
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using Course.Alignment.Conversations;
 using Course.Alignment.FineTuning;
+using Course.Generation.Fast;
 using Course.Models;
 using Course.Training;
 using NUnit.Framework;
@@ -97,6 +98,36 @@ public class LoraTests : AlignmentFixture
         }
 
         TensorAssert.Same(gpt.Logits(Tokens()), corrected);
+    }
+
+    [TestCase("head")]
+    [TestCase("gate")]
+    [TestCase("qkv")]
+    [TestCase("narrow")]
+    public void Every_target_takes_part(string target)
+    {
+        // A layer whose product is taken past its own method would ignore its adapter without a word.
+        using var gpt = Model(config: Small with { TieWeights = false, Gated = true });
+        gpt.eval();
+        var before = gpt.Logits(Tokens());
+        using var adapters = new LoraAdapters(gpt, Options with { Targets = [target] });
+        foreach (var layer in adapters.Layers)
+        {
+            using var noGrad = torch.no_grad();
+            layer.Up.fill_(0.1);
+            Assert.That(gpt.Logits(Tokens()).equal(before).all().item<bool>(), Is.False, layer.Name);
+            layer.Up.zero_();
+        }
+    }
+
+    [Test]
+    public void The_fast_decoder_wants_adapters_merged()
+    {
+        using var gpt = Model();
+        using var adapters = new LoraAdapters(gpt, Options);
+        Assert.That(() => FastDecoder.From(gpt, threads: 1).Dispose(), Throws.ArgumentException.With.Message.Contains("merge"));
+        adapters.Merge();
+        Assert.That(() => FastDecoder.From(gpt, threads: 1).Dispose(), Throws.Nothing);
     }
 
     [Test]

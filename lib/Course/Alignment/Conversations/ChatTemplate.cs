@@ -16,7 +16,7 @@ namespace Course.Alignment.Conversations;
 /// </para>
 /// <para>
 /// The loss counts the assistant's words and the token that ends them, and nothing else: neither the question, which the model is
-/// given, nor the token that opens the answer, which the program sets (Ouyang et al. 2022, section 3.4, train on demonstrations so).
+/// given, nor the token that opens the answer, which the program sets (as in the demonstrations of Ouyang et al. 2022, section 3.5).
 /// </para>
 /// </remarks>
 public sealed class ChatTemplate

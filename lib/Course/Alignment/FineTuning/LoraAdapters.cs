@@ -17,7 +17,7 @@ public sealed class LoraAdapters : torch.nn.Module
 {
     private const string Kind = "LoraAdapters";
 
-    private readonly Borrowed<LanguageModel> borrowed;
+    private readonly Borrowed<Gpt> borrowed;
     private readonly TorchSharp.Modules.ModuleList<LoraLayer> layers;
     private readonly List<TorchSharp.Modules.Parameter> frozen;
     private readonly Dictionary<LoraLayer, torch.Tensor> originals = [];
@@ -28,12 +28,12 @@ public sealed class LoraAdapters : torch.nn.Module
     /// <param name="options">Rank, scale, and which layers.</param>
     /// <param name="seed">The same seed gives the same adapters.</param>
     /// <exception cref="ArgumentException">A target names no layer, the rank is too large, or the model has adapters already.</exception>
-    public LoraAdapters(LanguageModel model, LoraOptions options, long seed = 0)
+    public LoraAdapters(Gpt model, LoraOptions options, long seed = 0)
         : base(Kind)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        borrowed = new Borrowed<LanguageModel>(model);
+        borrowed = new Borrowed<Gpt>(model);
         Options = options.Validated();
         using var init = new Initialization(seed, model.Device);
         layers = [.. Targets(model, options).Select(target => new LoraLayer(target.Name, target.Layer, options, init, () => model.training))];
@@ -121,7 +121,7 @@ public sealed class LoraAdapters : torch.nn.Module
     /// <param name="path">A file written by <see cref="Save"/>.</param>
     /// <param name="model">The model they were trained on.</param>
     /// <exception cref="InvalidDataException">The file is damaged or belongs to another model; the model is left as it was.</exception>
-    public static LoraAdapters Load(string path, LanguageModel model)
+    public static LoraAdapters Load(string path, Gpt model)
     {
         using var file = Safetensors.Open(path);
         var options = ReadOptions(file, path);
@@ -199,7 +199,7 @@ public sealed class LoraAdapters : torch.nn.Module
         }
     }
 
-    private static List<(string Name, Linear Layer)> Targets(LanguageModel model, LoraOptions options)
+    private static List<(string Name, Linear Layer)> Targets(Gpt model, LoraOptions options)
     {
         var linear = model.named_modules().Where(pair => pair.module is Linear).Select(pair => (pair.name, (Linear)pair.module)).ToList();
         var names = linear.Select(pair => LastPart(pair.name)).Distinct().ToList();

@@ -40,7 +40,7 @@ public sealed class PreferenceLoss
 
     /// <summary>
     /// The same with the noise's bias taken out: its expectation over noisy judgements is the DPO loss of the true ones (Chowdhury,
-    /// Kini and Natarajan 2024, equation 12).
+    /// Kini and Natarajan 2024).
     /// </summary>
     /// <param name="beta">β.</param>
     /// <param name="epsilon">ε, in [0, 0.5).</param>

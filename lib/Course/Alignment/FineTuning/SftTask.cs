@@ -9,7 +9,7 @@ namespace Course.Alignment.FineTuning;
 
 /// <summary>
 /// Supervised fine-tuning: a pretrained model learns from conversations, by the same cross-entropy as before, but counted on the
-/// assistant's tokens only (Ouyang et al. 2022, section 3.4). Hand it to a <see cref="Trainer"/>.
+/// assistant's tokens only (Ouyang et al. 2022, section 3.5). Hand it to a <see cref="Trainer"/>.
 /// </summary>
 public sealed class SftTask : ITrainingTask
 {

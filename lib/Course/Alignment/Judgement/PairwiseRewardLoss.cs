@@ -9,8 +9,8 @@ namespace Course.Alignment.Judgement;
 public sealed record PairwiseRewardLoss
 {
     /// <summary>
-    /// λ: how strongly the grades of a pair are pulled together to the mean 0, by λ (r_chosen + r_rejected)² (Eisenstein et al. 2023,
-    /// section 3); 0 for not at all. The pairwise loss alone leaves the zero point open.
+    /// λ: how strongly the grades of a pair are pulled together to the mean 0, by λ (r_chosen + r_rejected)² (Eisenstein et al.
+    /// 2023); 0 for not at all. The pairwise loss alone leaves the zero point open.
     /// </summary>
     public double Centring { get; init; }
 

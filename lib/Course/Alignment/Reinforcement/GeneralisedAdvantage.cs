@@ -9,7 +9,7 @@ namespace Course.Alignment.Reinforcement;
 public static class GeneralisedAdvantage
 {
     /// <summary>
-    /// δ_t = r_t + γ V_{t+1} − V_t and A_t = δ_t + γ λ A_{t+1} (Schulman et al. 2016, equations 12 and 16). After an episode's last
+    /// δ_t = r_t + γ V_{t+1} − V_t and A_t = δ_t + γ λ A_{t+1} (Schulman et al. 2016, equation 16). After an episode's last
     /// action there is no value and no advantage.
     /// </summary>
     /// <param name="rewards">r, (batch, time).</param>

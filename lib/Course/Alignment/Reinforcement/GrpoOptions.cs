@@ -11,7 +11,7 @@ public enum GrpoNormalisation
     /// </summary>
     PerSequence,
 
-    /// <summary>Over all tokens alike (Yu et al. 2025, "DAPO", equation 8): long completions count more.</summary>
+    /// <summary>Over all tokens alike (Yu et al. 2025, "DAPO", section 3.3): long completions count more.</summary>
     PerToken,
 
     /// <summary>

@@ -37,7 +37,7 @@ public sealed record AdaptiveKlCoefficient : KlCoefficient
     /// <summary>The KL that is aimed at, in nats per completion.</summary>
     public double Target { get; init; } = 6;
 
-    /// <summary>How many samples an adjustment takes: 1/K_β in the paper.</summary>
+    /// <summary>Over how many samples an adjustment is spread: a fifth of β at most for each so many.</summary>
     public double Horizon { get; init; } = 10_000;
 
     /// <inheritdoc/>

@@ -63,7 +63,10 @@ internal static class GptWeights
             Linear(feedForward.Narrow, store));
     }
 
-    private static DecoderLinear Linear(Linear layer, NumberStore store) => new(Matrix(layer.Weight, store), Bias(layer));
+    private static DecoderLinear Linear(Linear layer, NumberStore store) => layer.Addition is null
+        ? new(Matrix(layer.Weight, store), Bias(layer))
+        : throw new ArgumentException(
+            "The fast decoder runs a model's own weights, but adapters hang on this one: merge them into the weights first.");
 
     private static PackedMatrix Matrix(torch.Tensor weight, NumberStore store) =>
         new((int)weight.shape[0], (int)weight.shape[1], Numbers(weight), store);
