@@ -85,7 +85,11 @@ internal sealed class CellHandler(KernelSockets sockets, Task<ILanguageSession> 
         }
         return new CellReply(new ExecuteReply(number)
         {
-            Status = ReplyContent.Error, Ename = error.Name, Evalue = error.Value, Traceback = traceback, Payload = [],
+            Status = ReplyContent.Error,
+            Ename = error.Name,
+            Evalue = error.Value,
+            Traceback = traceback,
+            Payload = [],
             UserExpressions = [],
         });
     }
@@ -100,7 +104,9 @@ internal sealed class CellHandler(KernelSockets sockets, Task<ILanguageSession> 
             values[name] = reply.Error is { } error
                 ? new JsonObject
                 {
-                    ["status"] = ReplyContent.Error, ["ename"] = error.Name, ["evalue"] = error.Value,
+                    ["status"] = ReplyContent.Error,
+                    ["ename"] = error.Name,
+                    ["evalue"] = error.Value,
                     ["traceback"] = new JsonArray([.. error.Traceback.Select(line => (JsonNode)line)]),
                 }
                 : new JsonObject
