@@ -185,6 +185,8 @@ public class PpoTests : AlignmentFixture
     {
         using var trainer = Trainer(Options with { LearningRate = 0.05, Epochs = 8, StopAtKl = 0.02, Iterations = 2 });
         Assert.That(trainer.Run().Select(i => i[Metric.Updates]), Is.All.InRange(1, 15));
+        using var strict = Trainer(Options with { StopAtKl = 1e-30, Iterations = 2 });
+        Assert.That(strict.Run().Select(i => i[Metric.Updates]), Is.All.EqualTo(1), "one update is always made");
     }
 
     [Test]

@@ -276,7 +276,8 @@ public abstract class PolicyTrainer : IDisposable
                 var update = new Measurements();
                 var minibatch = experience.Rows(rows);
                 var loss = Backward(minibatch, update);
-                if (options.StopAtKl < update.Values[Metric.UpdateKl])
+                // Before the first update the policy has not moved, however small the limit.
+                if (updates > 0 && options.StopAtKl < update.Values[Metric.UpdateKl])
                 {
                     Optimizer.Parameters.ZeroGradients();
                     measurements.Set(Metric.Updates, updates);
