@@ -39,7 +39,9 @@ internal sealed class BarsPicture : Picture
         var top = ChartFrame.HeadingHeight(ChartFrame.StandardWidth, Title, Subtitle) + 6;
         var drawing = new SvgDrawing(ChartFrame.StandardWidth, top + (Bars.Count * RowHeight) + 44);
         ChartFrame.Heading(drawing, Title, Subtitle);
-        var left = 16 + labels.Max(l => Label.Width(l, 13)) + 10;
+
+        // Highlighted labels are bold, and in some fonts bold is a good deal wider.
+        var left = 16 + labels.Index().Max(l => Label.Width(l.Item, 13) * (Highlight.Contains(Bars[l.Index].Label) ? 1.15 : 1)) + 10;
         var room = Bars.Max(b => Label.Width(Format(b.Value), 12)) + 16;
         var scale = AxisScale.Create("value", Math.Min(0, Bars.Min(b => b.Value)), Math.Max(0, Bars.Max(b => b.Value)), 0, 6);
         var width = drawing.Width - left - room - 8;
