@@ -93,15 +93,15 @@ public sealed record GptConfig
     /// <param name="blockSize">The longest text.</param>
     public static GptConfig Gpt2(
         int layers = 12, int heads = 12, int width = 768, int vocabularySize = 50257, int blockSize = 1024) => new()
-    {
-        VocabularySize = vocabularySize,
-        BlockSize = blockSize,
-        Layers = layers,
-        Heads = heads,
-        Width = width,
-        Bias = true,
-        Activation = Activation.GeluTanh,
-    };
+        {
+            VocabularySize = vocabularySize,
+            BlockSize = blockSize,
+            Layers = layers,
+            Heads = heads,
+            Width = width,
+            Bias = true,
+            Activation = Activation.GeluTanh,
+        };
 
     /// <summary>
     /// The shape of Llama (Touvron et al. 2023): rotary positions, RMSNorm, SwiGLU, no biases, and from Llama 2 on fewer heads for keys
@@ -128,22 +128,22 @@ public sealed record GptConfig
         bool tieWeights = true,
         double rotaryBase = Rotary.DefaultBase,
         double normEpsilon = 1e-5) => new()
-    {
-        VocabularySize = vocabularySize,
-        BlockSize = blockSize,
-        Layers = layers,
-        Heads = heads,
-        KeyValueHeads = keyValueHeads,
-        Width = width,
-        FeedForwardWidth = feedForwardWidth,
-        Positions = PositionKind.Rotary,
-        RotaryBase = rotaryBase,
-        Activation = Activation.Silu,
-        Gated = true,
-        Norm = NormKind.RmsNorm,
-        NormEpsilon = normEpsilon,
-        TieWeights = tieWeights,
-    };
+        {
+            VocabularySize = vocabularySize,
+            BlockSize = blockSize,
+            Layers = layers,
+            Heads = heads,
+            KeyValueHeads = keyValueHeads,
+            Width = width,
+            FeedForwardWidth = feedForwardWidth,
+            Positions = PositionKind.Rotary,
+            RotaryBase = rotaryBase,
+            Activation = Activation.Silu,
+            Gated = true,
+            Norm = NormKind.RmsNorm,
+            NormEpsilon = normEpsilon,
+            TieWeights = tieWeights,
+        };
 
     /// <summary>Numbers inside the feed-forward layer, with 0 resolved.</summary>
     public int FeedForwardSize => Stack.FeedForwardSize;

@@ -47,6 +47,18 @@ public class GptConfigTests
     }
 
     [Test]
+    public void Llamas_have_their_published_parameters()
+    {
+        var large = GptConfig.Llama(32_000, layers: 32, heads: 32, width: 4096, feedForwardWidth: 11_008, blockSize: 4096, tieWeights: false);
+        var tiny = GptConfig.Llama(
+            32_000, layers: 22, heads: 32, width: 2048, keyValueHeads: 4, feedForwardWidth: 5632, blockSize: 2048, tieWeights: false);
+        Assert.That(large.ParameterCount, Is.EqualTo(6_738_415_616), "Llama 2 7B");
+        Assert.That(tiny.ParameterCount, Is.EqualTo(1_100_048_384), "TinyLlama 1.1B");
+        Assert.That(tiny.ToString(), Does.Contain("(4 of keys and values)").And.Contain("gated Silu").And.Contain("pre-RmsNorm"));
+        Assert.That(GptConfig.Gpt2().ParameterCount, Is.EqualTo(124_439_808));
+    }
+
+    [Test]
     public void Training_costs_about_six_operations_per_parameter_and_token()
     {
         // Hoffmann et al.: C ≈ 6·N·D. At short context and with a table that counts once, as here, it must be close.
@@ -82,7 +94,8 @@ public class GptConfigTests
             good with { Width = 0 }, good with { FeedForwardWidth = -1 }, good with { Dropout = 1 }, good with { Dropout = -0.1 },
             good with { Positions = (PositionKind)99 }, good with { Activation = (Activation)99 },
             good with { Attention = (AttentionKernel)99 }, good with { InitialDeviation = -0.1 }, good with { InitialDeviation = double.NaN },
-            good with { VocabularySize = int.MaxValue, Width = 1 << 20 },
+            good with { VocabularySize = int.MaxValue }, good with { BalanceWeight = -1 }, good with { BalanceWeight = double.NaN },
+            good with { KeyValueHeads = 3 }, good with { Experts = 1 }, good with { NormEpsilon = 0 }, good with { RotaryBase = 0 },
         ];
         foreach (var config in bad)
         {
