@@ -8,6 +8,7 @@ IBenchmark[] benchmarks =
     new ShakespeareBenchmark(),
     new GenerateBenchmark(),
     new KernelBenchmark(),
+    new ReproduceBenchmark(),
 ];
 
 var root = new RootCommand("Measurements of the course's library. Run them in Release, on a machine that does nothing else.");

@@ -20,11 +20,11 @@ namespace Course.Benchmarks;
 /// </remarks>
 internal sealed class ShakespeareBenchmark : IBenchmark
 {
-    private const int BatchSize = 12;
+    internal const int BatchSize = 12;
     private const int EstimateBatches = 200;
-    private const int PublishedIterations = 2000;
-    private const double PublishedLoss = 1.88;
-    private const double LossLimit = 1.90;
+    internal const int PublishedIterations = 2000;
+    internal const double PublishedLoss = 1.88;
+    internal const double LossLimit = 1.90;
 
     public Command CreateCommand()
     {
@@ -37,6 +37,7 @@ internal sealed class ShakespeareBenchmark : IBenchmark
         {
             Description = "The standard deviation of fresh weights; the library's choice for the width by default, 0.02 is nanoGPT's.",
         };
+        var bf16 = new Option<bool>("--bf16") { Description = "Matrix products in bfloat16, weights in float32." };
         RequirePositive(iterations);
         deviation.Validators.Add(result =>
         {
@@ -54,14 +55,15 @@ internal sealed class ShakespeareBenchmark : IBenchmark
         });
         var command = new Command("shakespeare", "nanoGPT's published CPU run: validation loss after 2,000 updates, and speed.")
         {
-            file, iterations, seed, threads, deviation,
+            file, iterations, seed, threads, deviation, bf16,
         };
         command.SetAction(parsed => Run(
             File.ReadAllText(parsed.GetValue(file)!.FullName),
             parsed.GetValue(iterations),
             parsed.GetValue(seed),
             parsed.GetValue(threads),
-            parsed.GetValue(deviation)));
+            parsed.GetValue(deviation),
+            parsed.GetValue(bf16)));
         return command;
     }
 
@@ -73,7 +75,7 @@ internal sealed class ShakespeareBenchmark : IBenchmark
         }
     });
 
-    private static int Run(string text, int iterations, int seed, int? threads, double deviation)
+    private static int Run(string text, int iterations, int seed, int? threads, double deviation, bool bf16)
     {
         TorchRuntime.EnsureLoaded();
         if (threads is { } wanted)
@@ -86,17 +88,10 @@ internal sealed class ShakespeareBenchmark : IBenchmark
         var (train, validation) = tokens.Split(0.1);
         // All other defaults are nanoGPT's.
         var config = new GptConfig { VocabularySize = tokenizer.VocabularySize, InitialDeviation = deviation };
-        var options = new TrainerOptions
-        {
-            Steps = iterations,
-            Schedule = LearningRateSchedule.WarmupCosine(peak: 1e-3, Math.Min(100, iterations / 20), iterations, final: 1e-4),
-            Optimizer = new AdamWOptions { Beta1 = 0.9, Beta2 = 0.99, WeightDecay = 0.1 },
-            ClipNorm = 1,
-            Seed = seed,
-        };
+        var options = Options(iterations, seed) with { Precision = bf16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Single };
         Print($"{config}");
         Print($"{train.Length:N0} characters to learn from, {validation.Length:N0} to validate on; batches of {BatchSize} × {config.BlockSize}");
-        Print($"optimizer {options.Optimizer}; seed {seed}; initial deviation {config.WeightDeviation:F3}; {TorchRuntime.Threads} threads");
+        Print($"optimizer {options.Optimizer}; seed {seed}; initial deviation {config.WeightDeviation:F3}; {TorchRuntime.Threads} threads; {options.Precision}");
 
         using var gpt = new Gpt(config, seed);
         // The whole validation split is evaluated once, after the clock has stopped.
@@ -124,6 +119,16 @@ internal sealed class ShakespeareBenchmark : IBenchmark
         Print($"limit {LossLimit:F2}                                    {(reached ? "reached" : "MISSED")}");
         return reached ? 0 : 1;
     }
+
+    /// <summary>nanoGPT's schedule and optimizer.</summary>
+    internal static TrainerOptions Options(long iterations, long seed) => new()
+    {
+        Steps = iterations,
+        Schedule = LearningRateSchedule.WarmupCosine(peak: 1e-3, Math.Min(100, iterations / 20), iterations, final: 1e-4),
+        Optimizer = new AdamWOptions { Beta1 = 0.9, Beta2 = 0.99, WeightDecay = 0.1 },
+        ClipNorm = 1,
+        Seed = seed,
+    };
 
     private static double Median(TrainingHistory history, int blockSize)
     {

@@ -37,6 +37,11 @@ public static class Attention
         using var scope = torch.NewDisposeScope();
         var headDim = query.shape[^1];
         var scores = query.matmul(key.transpose(-2, -1)) / Math.Sqrt(headDim); // (…, queries, keys)
+        if (scores.dtype is torch.ScalarType.BFloat16 or torch.ScalarType.Float16)
+        {
+            scores = scores.to(torch.float32); // sums of many small numbers need the digits
+        }
+
         if (bias is not null)
         {
             scores = scores + bias;
@@ -56,7 +61,7 @@ public static class Attention
         }
 
         var kept = dropout > 0 ? torch.nn.functional.dropout(weights, dropout) : weights;
-        var output = kept.matmul(value); // (…, queries, value_dim)
+        var output = kept.to(value.dtype).matmul(value); // (…, queries, value_dim)
         return (output.MoveToOuterDisposeScope(), weights.MoveToOuterDisposeScope());
     }
 

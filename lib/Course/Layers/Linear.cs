@@ -54,10 +54,10 @@ public sealed class Linear : torch.nn.Module<torch.Tensor, torch.Tensor>
     {
         if (Addition is null)
         {
-            return torch.nn.functional.linear(input, weight, bias);
+            return MixedPrecision.Linear(input, weight, bias);
         }
 
-        using var own = torch.nn.functional.linear(input, weight, bias);
+        using var own = MixedPrecision.Linear(input, weight, bias);
         using var added = Addition(input);
         return own + added;
     }

@@ -71,7 +71,7 @@ public sealed class MixtureOfExperts : torch.nn.Module<torch.Tensor, torch.Tenso
             var rows = places.select(1, 0);                                // (uses)
             var share = shares[rows, places.select(1, 1)].unsqueeze(-1);   // (uses, 1)
             var result = experts[e].forward(tokens.index_select(0, rows)); // (uses, width)
-            output = output.index_add(0, rows, result * share, 1).MoveToOuterDisposeScope();
+            output = output.index_add(0, rows, (result * share).to(output.dtype), 1).MoveToOuterDisposeScope();
         }
 
         balanceLosses?.Add(BalanceLoss(chosen, probabilities).MoveToOuterDisposeScope());
@@ -99,7 +99,7 @@ public sealed class MixtureOfExperts : torch.nn.Module<torch.Tensor, torch.Tenso
     public (torch.Tensor Chosen, torch.Tensor Shares, torch.Tensor Probabilities) Route(torch.Tensor input)
     {
         using var scope = torch.NewDisposeScope();
-        var logits = router.forward(input);                                // (…, experts)
+        var logits = router.forward(input).to(input.dtype);                // (…, experts)
         var (best, chosen) = logits.topk(PerToken, -1, largest: true, sorted: true);
         return (
             chosen.MoveToOuterDisposeScope(),

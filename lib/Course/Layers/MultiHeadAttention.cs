@@ -173,7 +173,7 @@ public sealed class MultiHeadAttention : torch.nn.Module<torch.Tensor, torch.Ten
 
         // Only the rows that are needed; an adapter corrects them all at once.
         torch.Tensor Rows(torch.Tensor from, long first, long count) => qkv.Addition is null
-            ? torch.nn.functional.linear(from, qkv.Weight.narrow(0, first, count), qkv.Bias?.narrow(0, first, count))
+            ? MixedPrecision.Linear(from, qkv.Weight.narrow(0, first, count), qkv.Bias?.narrow(0, first, count))
             : qkv.forward(from).narrow(-1, first, count).contiguous();
     }
 

@@ -100,7 +100,7 @@ public sealed class Bert : LanguageModel
     {
         using var scope = torch.NewDisposeScope();
         var vectors = transform.forward(Vectors(input, isReal)).gelu();
-        return torch.nn.functional.linear(transformNorm.forward(vectors), tokens.Weight, headBias).MoveToOuterDisposeScope();
+        return MixedPrecision.Linear(transformNorm.forward(vectors), tokens.Weight, headBias).MoveToOuterDisposeScope();
     }
 
     /// <summary>How likely each class is, judged by the first token's vector, which by custom stands for the whole text.</summary>

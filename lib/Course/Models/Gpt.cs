@@ -144,17 +144,18 @@ public sealed class Gpt : LanguageModel
 
     /// <inheritdoc/>
     /// <remarks>While training, a model with experts adds their load-balancing loss, averaged over the blocks.</remarks>
-    public override torch.Tensor Loss(torch.Tensor inputs, torch.Tensor targets, torch.Tensor? isReal = null)
+    public override torch.Tensor Loss(
+        torch.Tensor inputs, torch.Tensor targets, torch.Tensor? isReal = null, double labelSmoothing = 0)
     {
         if (Config.Experts == 0 || !training)
         {
-            return base.Loss(inputs, targets, isReal);
+            return base.Loss(inputs, targets, isReal, labelSmoothing);
         }
 
         using var scope = torch.NewDisposeScope();
         var balance = new List<torch.Tensor>(Config.Layers);
         var logits = ToLogits(Vectors(inputs, isReal, balanceLosses: balance));
-        var loss = CrossEntropy(logits, targets);
+        var loss = CrossEntropyOf(logits, targets, labelSmoothing);
         return (loss + (Config.BalanceWeight * torch.stack([.. balance]).mean())).MoveToOuterDisposeScope();
     }
 
@@ -162,7 +163,7 @@ public sealed class Gpt : LanguageModel
     /// <param name="vectors">(…, width).</param>
     /// <returns>(…, vocabulary).</returns>
     public torch.Tensor ToLogits(torch.Tensor vectors) =>
-        head is null ? torch.nn.functional.linear(vectors, tokens.Weight) : head.forward(vectors);
+        head is null ? MixedPrecision.Linear(vectors, tokens.Weight) : head.forward(vectors);
 
     /// <summary>Who looked at whom: the attention weights of every layer, for pictures.</summary>
     /// <param name="input">Tokens, (batch, time), int64.</param>

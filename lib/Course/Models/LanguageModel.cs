@@ -50,19 +50,22 @@ public abstract class LanguageModel : torch.nn.Module<torch.Tensor, torch.Tensor
     /// <param name="inputs">Tokens, (batch, time), int64.</param>
     /// <param name="targets">The right answer at each position, (batch, time), int64; −100 where none is asked for.</param>
     /// <param name="isReal">(batch, time), bool: false for padding; <see langword="null"/> for none.</param>
+    /// <param name="labelSmoothing">How much of the answer is spread over all tokens, in [0, 1): <see cref="CrossEntropy.Mean"/>.</param>
     /// <returns>A single number with a gradient. NaN when no answer is asked for at all.</returns>
     /// <exception cref="ArgumentException">The shapes differ, or the input does not fit the model.</exception>
-    public virtual torch.Tensor Loss(torch.Tensor inputs, torch.Tensor targets, torch.Tensor? isReal = null)
+    public virtual torch.Tensor Loss(
+        torch.Tensor inputs, torch.Tensor targets, torch.Tensor? isReal = null, double labelSmoothing = 0)
     {
         using var scope = torch.NewDisposeScope();
-        return CrossEntropy(Logits(inputs, isReal), targets).MoveToOuterDisposeScope();
+        return CrossEntropyOf(Logits(inputs, isReal), targets, labelSmoothing).MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean negative log-likelihood of the targets under logits.</summary>
     /// <param name="logits">(batch, time, vocabulary).</param>
     /// <param name="targets">(batch, time), int64; −100 where no answer is asked for.</param>
+    /// <param name="labelSmoothing">How much of the answer is spread over all tokens.</param>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
-    internal static torch.Tensor CrossEntropy(torch.Tensor logits, torch.Tensor targets)
+    internal static torch.Tensor CrossEntropyOf(torch.Tensor logits, torch.Tensor targets, double labelSmoothing = 0)
     {
         if (!logits.shape.SkipLast(1).SequenceEqual(targets.shape))
         {
@@ -73,7 +76,7 @@ public abstract class LanguageModel : torch.nn.Module<torch.Tensor, torch.Tensor
 
         using var scope = torch.NewDisposeScope();
         var rows = logits.reshape(-1, logits.shape[^1]); // (batch · time, vocabulary)
-        return torch.nn.functional.cross_entropy(rows, targets.reshape(-1)).MoveToOuterDisposeScope();
+        return CrossEntropy.Mean(rows, targets.reshape(-1), labelSmoothing).MoveToOuterDisposeScope();
     }
 
     /// <summary>Refuses tokens of another type or shape than (batch, time), or too many of them.</summary>

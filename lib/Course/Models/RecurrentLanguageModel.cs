@@ -73,7 +73,7 @@ public sealed class RecurrentLanguageModel : LanguageModel
         var words = Dropout.Apply(tokens.forward(input), Config.Dropout, training);       // (batch, time, width)
         var (shown, last) = layers.Run(words, states, isReal);
         shown = Dropout.Apply(shown, Config.Dropout, training);
-        var logits = torch.nn.functional.linear(shown, head?.Weight ?? tokens.Weight);    // (batch, time, vocabulary)
+        var logits = MixedPrecision.Linear(shown, head?.Weight ?? tokens.Weight);             // (batch, time, vocabulary)
         foreach (var state in last)
         {
             state.MoveToOuterDisposeScope();

@@ -84,7 +84,7 @@ public sealed class Seq2Seq : torch.nn.Module<torch.Tensor, torch.Tensor, torch.
     public torch.Tensor Loss(torch.Tensor source, torch.Tensor inputs, torch.Tensor targets, torch.Tensor? sourceIsReal = null)
     {
         using var scope = torch.NewDisposeScope();
-        return LanguageModel.CrossEntropy(Logits(source, inputs, sourceIsReal), targets).MoveToOuterDisposeScope();
+        return LanguageModel.CrossEntropyOf(Logits(source, inputs, sourceIsReal), targets).MoveToOuterDisposeScope();
     }
 
     /// <summary>Reads the source.</summary>
@@ -139,7 +139,7 @@ public sealed class Seq2Seq : torch.nn.Module<torch.Tensor, torch.Tensor, torch.
             weights.MoveToOuterDisposeScope();
         }
 
-        return torch.nn.functional.linear(vectors, head?.Weight ?? tokens.Weight).MoveToOuterDisposeScope();
+        return MixedPrecision.Linear(vectors, head?.Weight ?? tokens.Weight).MoveToOuterDisposeScope();
     }
 
     /// <summary>Room for what the decoder has read of the targets of one batch of sources.</summary>

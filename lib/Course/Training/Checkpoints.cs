@@ -47,8 +47,15 @@ public sealed partial class Checkpoints
 
     internal sealed record Description(int Version, long Step, string Course);
 
+    /// <summary>Another row of numbers, as long as the parameters, that a checkpoint can hold.</summary>
+    internal sealed record Extra(string Prefix, torch.Tensor Row);
+
     internal sealed record Restored(
-        string File, Description Description, TrainingHistory History, IReadOnlyDictionary<string, double[]> State);
+        string File,
+        Description Description,
+        TrainingHistory History,
+        IReadOnlyDictionary<string, double[]> State,
+        IReadOnlySet<string> Extras);
 
     /// <summary>Writes a checkpoint, complete or not at all, then deletes those that are too many.</summary>
     /// <param name="step">The checkpoint's number.</param>
@@ -56,8 +63,14 @@ public sealed partial class Checkpoints
     /// <param name="optimizer">The optimizer, and with it the model.</param>
     /// <param name="history">The course so far.</param>
     /// <param name="state">What else the training must remember, by name; <see langword="null"/> for nothing.</param>
+    /// <param name="extras">Rows as long as the parameters; <see langword="null"/> for none.</param>
     internal string Save(
-        long step, string course, AdamW optimizer, TrainingHistory history, IReadOnlyDictionary<string, double[]>? state = null)
+        long step,
+        string course,
+        AdamW optimizer,
+        TrainingHistory history,
+        IReadOnlyDictionary<string, double[]>? state = null,
+        IEnumerable<Extra>? extras = null)
     {
         using var scope = torch.NewDisposeScope();
         var parameters = optimizer.Parameters;
@@ -70,6 +83,11 @@ public sealed partial class Checkpoints
         foreach (var (name, moment) in Moments(optimizer))
         {
             tensors.Add(name, moment);
+        }
+
+        foreach (var (name, part) in (extras ?? []).SelectMany(extra => Parts(extra, parameters)))
+        {
+            tensors.Add(name, part);
         }
 
         tensors.Add(StepsName, history.StepTable());
@@ -96,13 +114,14 @@ public sealed partial class Checkpoints
     /// Loads the newest checkpoint that can be read; one that cannot is put aside under another name. The model and the optimizer
     /// are only touched by a file that is sound.
     /// </summary>
-    internal Restored? LoadNewest(AdamW optimizer, ICollection<string> notes)
+    /// <remarks>Of the extra rows those that the file holds are filled.</remarks>
+    internal Restored? LoadNewest(AdamW optimizer, ICollection<string> notes, IReadOnlyList<Extra>? extras = null)
     {
         foreach (var file in Files.Reverse())
         {
             try
             {
-                return Load(file, optimizer);
+                return Load(file, optimizer, extras ?? []);
             }
             catch (Exception e) when (e is InvalidDataException or IOException)
             {
@@ -115,7 +134,7 @@ public sealed partial class Checkpoints
         return null;
     }
 
-    private static Restored Load(string path, AdamW optimizer)
+    private static Restored Load(string path, AdamW optimizer, IReadOnlyList<Extra> extras)
     {
         using var scope = torch.NewDisposeScope();
         using var file = Safetensors.Open(path);
@@ -123,7 +142,9 @@ public sealed partial class Checkpoints
         var history = TrainingHistory.FromTables(
             file.Read(StepsName, torch.CPU), file.Read(EvaluationsName, torch.CPU));
         var state = ReadState(file, path);
-        var moments = Moments(optimizer).ToList();
+        var held = extras.Where(extra =>
+            file.Header.Entries.Keys.Any(name => name.StartsWith(extra.Prefix, StringComparison.Ordinal))).ToList();
+        var moments = Moments(optimizer).Concat(held.SelectMany(extra => Parts(extra, optimizer.Parameters))).ToList();
         foreach (var (name, moment) in moments)
         {
             file.Check(name, moment);
@@ -136,7 +157,7 @@ public sealed partial class Checkpoints
         }
 
         optimizer.Updates = description.Step;
-        return new Restored(path, description, history, state);
+        return new Restored(path, description, history, state, held.Select(extra => extra.Prefix).ToHashSet());
     }
 
     private static Dictionary<string, double[]> ReadState(Safetensors file, string path)
@@ -178,6 +199,9 @@ public sealed partial class Checkpoints
     private static IEnumerable<(string Name, torch.Tensor Moment)> Moments(AdamW optimizer) =>
         optimizer.Parameters.Split(optimizer.FirstMoment).Select(part => (FirstPrefix + part.Name, part.View))
             .Concat(optimizer.Parameters.Split(optimizer.SecondMoment).Select(part => (SecondPrefix + part.Name, part.View)));
+
+    private static IEnumerable<(string Name, torch.Tensor Part)> Parts(Extra extra, FlatParameters parameters) =>
+        parameters.Split(extra.Row).Select(part => (extra.Prefix + part.Name, part.View));
 
     private static long? StepOf(string file) =>
         FileName().Match(Path.GetFileName(file)) is { Success: true } match

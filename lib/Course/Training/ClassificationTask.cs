@@ -17,6 +17,7 @@ public sealed class ClassificationTask : ITrainingTask
     private readonly torch.Tensor? testLabels;
     private readonly int batchSize;
     private readonly long seed;
+    private readonly double labelSmoothing;
 
     /// <summary>Puts model and data together. The tensors stay the caller's and must live as long as the task.</summary>
     /// <param name="model">What is trained: (batch, features) in, logits (batch, classes) out.</param>
@@ -26,8 +27,9 @@ public sealed class ClassificationTask : ITrainingTask
     /// <param name="testLabels">Their classes.</param>
     /// <param name="batchSize">Rows in a batch; the last batch of an epoch may have fewer.</param>
     /// <param name="seed">Another seed shuffles the rows in another way.</param>
+    /// <param name="labelSmoothing">How much of each answer training spreads over all classes, in [0, 1): <see cref="CrossEntropy.Mean"/>.</param>
     /// <exception cref="ArgumentException">Rows and classes do not fit together.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1 or the smoothing outside [0, 1).</exception>
     public ClassificationTask(
         torch.nn.Module<torch.Tensor, torch.Tensor> model,
         torch.Tensor features,
@@ -35,7 +37,8 @@ public sealed class ClassificationTask : ITrainingTask
         torch.Tensor? testFeatures = null,
         torch.Tensor? testLabels = null,
         int batchSize = 32,
-        long seed = 0)
+        long seed = 0,
+        double labelSmoothing = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
@@ -57,6 +60,7 @@ public sealed class ClassificationTask : ITrainingTask
         this.testLabels = testLabels;
         this.batchSize = batchSize;
         this.seed = seed;
+        this.labelSmoothing = CrossEntropy.CheckSmoothing(labelSmoothing, nameof(labelSmoothing));
     }
 
     /// <inheritdoc/>
@@ -79,7 +83,7 @@ public sealed class ClassificationTask : ITrainingTask
         using var scope = torch.NewDisposeScope();
         var rows = torch.tensor(RowsOf(batch), device: features.device);
         var logits = model.call(features.index_select(0, rows));
-        return torch.nn.functional.cross_entropy(logits, labels.index_select(0, rows)).MoveToOuterDisposeScope();
+        return CrossEntropy.Mean(logits, labels.index_select(0, rows), labelSmoothing).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

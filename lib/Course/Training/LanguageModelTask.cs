@@ -98,7 +98,7 @@ public sealed class LanguageModelTask : ITrainingTask
     {
         using var scope = torch.NewDisposeScope();
         var question = objective.Apply(train.Batch(batch, model.Device), batch);
-        return model.Loss(question.Inputs, question.Targets).MoveToOuterDisposeScope();
+        return model.Loss(question.Inputs, question.Targets, labelSmoothing: objective.LabelSmoothing).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

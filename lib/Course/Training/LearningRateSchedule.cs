@@ -26,6 +26,13 @@ public abstract record LearningRateSchedule
     public static LearningRateSchedule WarmupCosine(double peak, long warmupSteps, long totalSteps, double final = 0) =>
         new WarmupCosineSchedule(peak, warmupSteps, totalSteps, final);
 
+    /// <summary>Falls by a factor at regular intervals: the staircase of the years before the cosine.</summary>
+    /// <param name="rate">The rate at the beginning; positive.</param>
+    /// <param name="every">Updates on each stair.</param>
+    /// <param name="factor">What remains from one stair to the next, in (0, 1].</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static LearningRateSchedule Steps(double rate, long every, double factor = 0.5) => new StepSchedule(rate, every, factor);
+
     private protected static double Positive(double rate)
     {
         if (!(rate > 0 && double.IsFinite(rate)))
@@ -83,5 +90,28 @@ public abstract record LearningRateSchedule
 
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture, $"warm-up {warmup} to {peak:R}, cosine until {total} to {final:R}");
+    }
+
+    private sealed record StepSchedule : LearningRateSchedule
+    {
+        private readonly double rate;
+        private readonly long every;
+        private readonly double factor;
+
+        public StepSchedule(double rate, long every, double factor)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
+            if (!(factor > 0 && factor <= 1))
+            {
+                throw new ArgumentOutOfRangeException(nameof(factor), factor, "What remains of the rate is a share in (0, 1].");
+            }
+
+            (this.rate, this.every, this.factor) = (Positive(rate), every, factor);
+        }
+
+        public override double At(long step) => rate * Math.Pow(factor, step / every);
+
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture, $"{rate:R}, times {factor:R} every {every}");
     }
 }

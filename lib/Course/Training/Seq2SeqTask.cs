@@ -87,7 +87,7 @@ public sealed class Seq2SeqTask : ITrainingTask
             var pairs = source.Batch(i, model.Device);
             var logits = model.Logits(pairs.Sources, pairs.Inputs, pairs.SourceIsReal);
             var answers = pairs.Targets.ne(TokenBatch.NoTarget).sum().ToInt64();
-            loss += LanguageModel.CrossEntropy(logits, pairs.Targets).ToDouble() * answers;
+            loss += LanguageModel.CrossEntropyOf(logits, pairs.Targets).ToDouble() * answers;
             right += logits.argmax(-1).eq(pairs.Targets).sum().ToInt64();
             tokens += answers;
         }

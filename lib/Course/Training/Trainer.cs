@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Course.Data;
+using Course.Layers;
 using Course.Runtime;
 using TorchSharp;
 
@@ -12,9 +13,14 @@ namespace Course.Training;
 /// </summary>
 public sealed class Trainer : IDisposable
 {
+    private const string AveragePrefix = "average.";
+    private const string BestPrefix = "best.";
+
     private readonly ITrainingTask task;
     private readonly LearningRateSchedule schedule;
     private readonly Checkpoints? checkpoints;
+    private readonly BestWeights? best;
+    private MetricLog? log;
     private string? lastCheckpoint;
     private long savedStep = -1;
 
@@ -31,6 +37,8 @@ public sealed class Trainer : IDisposable
         schedule = options.EffectiveSchedule;
         checkpoints = options.CheckpointFolder is { } folder ? new Checkpoints(folder, options.CheckpointsKept) : null;
         Optimizer = AdamW.For(task.Model, options.Optimizer);
+        Average = options.EmaDecay > 0 ? new EmaWeights(Optimizer.Parameters, options.EmaDecay) : null;
+        best = options.EarlyStopping is { } rule ? new BestWeights(Optimizer.Parameters, rule) : null;
     }
 
     /// <summary>How is trained.</summary>
@@ -38,6 +46,15 @@ public sealed class Trainer : IDisposable
 
     /// <summary>What makes the updates.</summary>
     public AdamW Optimizer { get; }
+
+    /// <summary>The moving average of the weights, if <see cref="TrainerOptions.EmaDecay"/> asks for one.</summary>
+    public EmaWeights? Average { get; }
+
+    /// <summary>With <see cref="TrainerOptions.EarlyStopping"/>: the best evaluation so far, whose weights are kept.</summary>
+    public EvaluationPoint? Best => best?.Best;
+
+    /// <summary>Whether <see cref="TrainerOptions.EarlyStopping"/> has ended the training.</summary>
+    public bool HasStoppedEarly => best?.IsOutOfPatience ?? false;
 
     /// <summary>The course so far.</summary>
     public TrainingHistory History { get; private set; } = new();
@@ -61,12 +78,13 @@ public sealed class Trainer : IDisposable
         }
 
         var notes = new List<string>();
-        var restored = checkpoints.LoadNewest(Optimizer, notes);
+        var restored = checkpoints.LoadNewest(Optimizer, notes, Extras());
         if (restored is not null)
         {
             Step = savedStep = restored.Description.Step;
             History = restored.History;
             lastCheckpoint = restored.File;
+            RestoreExtras(restored, notes);
             if (restored.Description.Course != Options.Course)
             {
                 notes.Add($"The options differ from those before: now {Options.Course}; before {restored.Description.Course}.");
@@ -85,7 +103,7 @@ public sealed class Trainer : IDisposable
     /// <exception cref="OperationCanceledException">
     /// Cancelled, or the thread was interrupted (<see cref="Interruption"/>); a checkpoint was written if there is a folder for them.
     /// </exception>
-    /// <exception cref="IOException">A checkpoint cannot be written; those from before are unchanged.</exception>
+    /// <exception cref="IOException">A checkpoint or the log cannot be written; checkpoints from before are unchanged.</exception>
     public TrainingHistory Run(
         Action<TrainingProgress>? progress = null, long? until = null, CancellationToken cancellation = default)
     {
@@ -95,28 +113,36 @@ public sealed class Trainer : IDisposable
         try
         {
             task.Model.train();
+            log = Options.LogFile is { } path ? new MetricLog(path, History, task.UnitName) : null;
             // Gradients of experiments by hand, or of an update that was interrupted, are none of this training's.
             Optimizer.Parameters.ZeroGradients();
-            if (Step == 0 && Options.EvaluateEvery > 0)
+            if (Step == 0 && Options.EvaluateEvery > 0 && History.Evaluations.Count == 0)
             {
                 Evaluate(progress, cancellation);
             }
 
-            while (Step < last)
+            while (Step < last && !HasStoppedEarly)
             {
                 Interruption.Point(cancellation);
                 var step = MakeUpdate();
                 History.Add(step);
+                log?.Add(step);
                 progress?.Invoke(new TrainingProgress(Step, Options.Steps, step, null, task.UnitName));
                 if (Step == last || IsDue(Options.EvaluateEvery))
                 {
                     Evaluate(progress, cancellation);
                 }
 
-                if (checkpoints is not null && (Step == last || IsDue(Options.CheckpointEvery)))
+                if (checkpoints is not null && (Step == last || HasStoppedEarly || IsDue(Options.CheckpointEvery)))
                 {
                     Save();
                 }
+            }
+
+            // Behind the last checkpoint, from which a longer training could go on with the last weights.
+            if (Step == Options.Steps || HasStoppedEarly)
+            {
+                best?.Restore();
             }
         }
         catch (OperationCanceledException)
@@ -126,6 +152,8 @@ public sealed class Trainer : IDisposable
         }
         finally
         {
+            log?.Dispose();
+            log = null;
             torch.random.set_rng_state(outside);
         }
 
@@ -138,7 +166,8 @@ public sealed class Trainer : IDisposable
     {
         if (checkpoints is not null && savedStep != Step)
         {
-            lastCheckpoint = checkpoints.Save(Step, Options.Course, Optimizer, History);
+            lastCheckpoint = checkpoints.Save(
+                Step, Options.Course, Optimizer, History, extras: Extras().Where(extra => extra.Prefix != BestPrefix || Best is not null));
             savedStep = Step;
         }
 
@@ -146,7 +175,35 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Frees the optimizer's memory; the model keeps its weights.</summary>
-    public void Dispose() => Optimizer.Dispose();
+    public void Dispose()
+    {
+        Average?.Dispose();
+        best?.Dispose();
+        Optimizer.Dispose();
+    }
+
+    private List<Checkpoints.Extra> Extras() =>
+    [
+        .. Average is null ? (ReadOnlySpan<Checkpoints.Extra>)[] : [new(AveragePrefix, Average.Average)],
+        .. best is null ? (ReadOnlySpan<Checkpoints.Extra>)[] : [new(BestPrefix, best.Row)],
+    ];
+
+    private void RestoreExtras(Checkpoints.Restored restored, List<string> notes)
+    {
+        if (Average is not null && !restored.Extras.Contains(AveragePrefix))
+        {
+            Average.Restart();
+            notes.Add("The checkpoint holds no average of the weights: it starts with the weights as they are.");
+        }
+
+        if (best is not null && restored.Extras.Contains(BestPrefix))
+        {
+            best.Replay(History.Evaluations.Where(CountsForStopping));
+        }
+    }
+
+    // Evaluations where a run happened to pause are none that an unbroken training would have made.
+    private bool CountsForStopping(EvaluationPoint point) => point.Step % Options.EvaluateEvery == 0 || point.Step == Options.Steps;
 
     private bool IsDue(long interval) => interval > 0 && Step % interval == 0;
 
@@ -162,7 +219,7 @@ public sealed class Trainer : IDisposable
             var batch = (Step * Options.Accumulation) + part;
             // Dropout's noise becomes a function of seed and batch: nothing that happens in between can shift it.
             TorchRuntime.Seed(unchecked((long)SplitMix64.For(Options.Seed, batch).NextBits()));
-            var partLoss = task.Loss(batch) / Options.Accumulation;
+            var partLoss = Loss(batch) / Options.Accumulation;
             loss += partLoss.ToDouble();
             StopUnlessFinite(loss, double.NaN, learningRate, isFinite: double.IsFinite(loss));
             partLoss.backward();
@@ -172,8 +229,15 @@ public sealed class Trainer : IDisposable
         StopUnlessFinite(loss, norm, learningRate, isFinite: double.IsFinite(norm));
         Optimizer.Update(learningRate, AdamW.ClipScale(norm, Options.ClipNorm));
         Step++;
+        Average?.Add(Step);
         var units = task.UnitsPerBatch * Options.Accumulation;
         return new TrainingStep(Step, loss, learningRate, norm, units / clock.Elapsed.TotalSeconds);
+    }
+
+    private torch.Tensor Loss(long batch)
+    {
+        using var precision = Options.Precision == TrainingPrecision.BFloat16 ? MixedPrecision.BFloat16() : null;
+        return task.Loss(batch);
     }
 
     private void StopUnlessFinite(double loss, double norm, double learningRate, bool isFinite)
@@ -188,12 +252,20 @@ public sealed class Trainer : IDisposable
 
     private void Evaluate(Action<TrainingProgress>? progress, CancellationToken cancellation)
     {
+        using var averaged = Average?.InModel();
         if (task.Evaluate(cancellation) is not { } result)
         {
             return;
         }
 
-        History.Add(new EvaluationPoint(Step, result));
+        var point = new EvaluationPoint(Step, result);
+        History.Add(point);
+        log?.Add(point);
+        if (best is not null && CountsForStopping(point))
+        {
+            best.Add(point); // the weights that were evaluated: the averages, if there are any
+        }
+
         var step = History.Steps.Count > 0 ? History.Steps[^1] : null;
         progress?.Invoke(new TrainingProgress(Step, Options.Steps, step, result, task.UnitName));
     }

@@ -2,6 +2,16 @@ using System.Globalization;
 
 namespace Course.Training;
 
+/// <summary>In which numbers a training computes.</summary>
+public enum TrainingPrecision
+{
+    /// <summary>32 bits everywhere.</summary>
+    Single,
+
+    /// <summary>Matrix products in bfloat16, everything else and the weights themselves in float32: <see cref="Layers.MixedPrecision"/>.</summary>
+    BFloat16,
+}
+
 /// <summary>How a <see cref="Trainer"/> trains. Immutable.</summary>
 public sealed record TrainerOptions
 {
@@ -40,6 +50,24 @@ public sealed record TrainerOptions
     /// <summary>How many checkpoints are kept, the newest ones; at least 1, and 2 to survive a damaged file.</summary>
     public int CheckpointsKept { get; init; } = 2;
 
+    /// <summary>
+    /// A file of JSON lines that gets one line for every update and evaluation, in the order in which they happen; <see langword="null"/>
+    /// for none. A resumed training goes on where its checkpoint was; a training from the beginning replaces the file.
+    /// </summary>
+    public string? LogFile { get; init; }
+
+    /// <summary>When to stop before <see cref="Steps"/>; <see langword="null"/> for never. In the end the model has its best weights.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>
+    /// How slowly the moving average of the weights forgets, in [0, 1): <see cref="EmaWeights"/>. 0 for no average. With one, the
+    /// evaluations are those of the averaged weights.
+    /// </summary>
+    public double EmaDecay { get; init; }
+
+    /// <summary>In which precision the loss and its gradients are computed; weights and evaluations are float32 in any case.</summary>
+    public TrainingPrecision Precision { get; init; }
+
     /// <summary>The seed of dropout and of whatever else the model draws at random while training.</summary>
     public long Seed { get; init; }
 
@@ -57,6 +85,23 @@ public sealed record TrainerOptions
             throw new ArgumentOutOfRangeException(nameof(ClipNorm), limit, "The longest gradient is positive, or null for no limit.");
         }
 
+        EmaWeights.CheckDecay(EmaDecay, nameof(EmaDecay));
+        if (!Enum.IsDefined(Precision))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Precision), Precision, "There is no such precision.");
+        }
+
+        if (LogFile is not null)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(LogFile, nameof(LogFile));
+        }
+
+        if (EarlyStopping?.Validated() is not null && EvaluateEvery == 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(EvaluateEvery), EvaluateEvery, "Early stopping looks at evaluations: say how many updates lie between them.");
+        }
+
         Optimizer.Validated();
         _ = EffectiveSchedule;
         return this;
@@ -70,5 +115,8 @@ public sealed record TrainerOptions
     internal string Course => string.Create(
         CultureInfo.InvariantCulture,
         $"rate {EffectiveSchedule}; β {Optimizer.Beta1:R} {Optimizer.Beta2:R}, ε {Optimizer.Epsilon:R}, decay {Optimizer.WeightDecay:R}; "
-        + $"clip {ClipNorm?.ToString("R", CultureInfo.InvariantCulture) ?? "none"}; accumulation {Accumulation}; seed {Seed}");
+        + $"clip {ClipNorm?.ToString("R", CultureInfo.InvariantCulture) ?? "none"}; accumulation {Accumulation}; seed {Seed}")
+        + (EmaDecay > 0 ? string.Create(CultureInfo.InvariantCulture, $"; average {EmaDecay:R}") : "")
+        + (EarlyStopping is { } rule ? $"; early stopping {rule}, every {EvaluateEvery}" : "")
+        + (Precision == TrainingPrecision.Single ? "" : $"; precision {Precision}");
 }

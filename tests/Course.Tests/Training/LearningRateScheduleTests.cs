@@ -56,4 +56,16 @@ public class LearningRateScheduleTests
             Assert.That(() => LearningRateSchedule.WarmupCosine(-1, 0, 5, -2), Throws.InstanceOf<ArgumentOutOfRangeException>());
         });
     }
+
+    [Test]
+    public void A_staircase_falls_by_its_factor_at_each_stair()
+    {
+        var schedule = LearningRateSchedule.Steps(0.8, every: 3, factor: 0.5);
+        Assert.That(Enumerable.Range(0, 8).Select(step => schedule.At(step)), Is.EqualTo(new[] { 0.8, 0.8, 0.8, 0.4, 0.4, 0.4, 0.2, 0.2 }));
+        Assert.That(schedule.ToString(), Is.EqualTo("0.8, times 0.5 every 3"));
+        Assert.That(() => LearningRateSchedule.Steps(0, 3), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => LearningRateSchedule.Steps(1, 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => LearningRateSchedule.Steps(1, 3, 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => LearningRateSchedule.Steps(1, 3, double.NaN), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
 }

@@ -147,4 +147,47 @@ public class TrainerResumeTests : TrainerFixture
         Assert.That(() => trainer.Run(), Throws.InstanceOf<IOException>().With.Message.Contains("could not be written"));
         Assert.That(Directory.GetFiles(Checkpoints).Select(Path.GetFileName), Is.EqualTo(new[] { "step-00000003.safetensors" }));
     }
+
+    [Test]
+    public void A_missing_newest_checkpoint_and_a_half_written_one_cost_only_the_way_since_the_one_before()
+    {
+        var options = Options with { CheckpointFolder = Checkpoints, CheckpointEvery = 5, EvaluateEvery = 0 };
+        TrainingHistory expected;
+        using (var gpt = new Gpt(Config, seed: 1, torch.CPU))
+        using (var trainer = new Trainer(Task(gpt), options))
+        {
+            expected = trainer.Run();
+        }
+
+        // As after a crash while the last one was being written: the name is not there yet, half a file under another is.
+        var newest = Path.Combine(Checkpoints, "step-00000030.safetensors");
+        File.WriteAllBytes(newest + ".part", File.ReadAllBytes(newest)[..1000]);
+        File.Delete(newest);
+        using var again = new Gpt(Config, seed: 50, torch.CPU);
+        using var resumed = new Trainer(Task(again), options);
+        var report = resumed.Resume();
+        Assert.That((report.Step, report.Notes.Count), Is.EqualTo((25L, 0)));
+        Assert.That(resumed.Run().Losses, Is.EqualTo(expected.Losses));
+        Assert.That(File.Exists(newest) && !File.Exists(newest + ".part"), "written anew");
+    }
+
+    [Test]
+    public void A_training_that_met_a_loss_that_is_no_number_goes_on_from_its_checkpoint()
+    {
+        var options = Options with { CheckpointFolder = Checkpoints, CheckpointEvery = 5, EvaluateEvery = 0 };
+        using var one = new Gpt(Config, seed: 1, torch.CPU);
+        using var reference = new Trainer(Task(one), options with { CheckpointFolder = null });
+        var expected = reference.Run();
+
+        using var two = new Gpt(Config, seed: 1, torch.CPU);
+        var inner = Task(two);
+        using var poisoned = new Trainer(
+            new DelegateTask(two, batch => batch == 12 ? inner.Loss(batch) * double.NaN : inner.Loss(batch)), options);
+        Assert.That(() => poisoned.Run(), Throws.InstanceOf<TrainingDivergedException>());
+
+        using var three = new Gpt(Config, seed: 3, torch.CPU);
+        using var resumed = new Trainer(Task(three), options);
+        Assert.That(resumed.Resume().Step, Is.EqualTo(10));
+        Assert.That(resumed.Run().Losses, Is.EqualTo(expected.Losses));
+    }
 }

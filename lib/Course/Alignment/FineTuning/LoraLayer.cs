@@ -63,7 +63,7 @@ public sealed class LoraLayer : torch.nn.Module<torch.Tensor, torch.Tensor>
     {
         using var scope = torch.NewDisposeScope();
         var seen = Dropout.Apply(input, dropout, isTraining());
-        var squeezed = torch.nn.functional.linear(seen, down);                                  // (…, rank)
-        return (torch.nn.functional.linear(squeezed, up) * scale).MoveToOuterDisposeScope();
+        var squeezed = MixedPrecision.Linear(seen, down);                                  // (…, rank)
+        return (MixedPrecision.Linear(squeezed, up) * scale).MoveToOuterDisposeScope();
     }
 }
