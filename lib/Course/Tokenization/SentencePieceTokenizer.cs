@@ -62,6 +62,9 @@ public sealed class SentencePieceTokenizer : Tokenizer
     /// <summary>Whether encoding begins with <c>&lt;s&gt;</c>, as these models expect it at the beginning of a text.</summary>
     public bool AddBeginOfText { get; init; } = true;
 
+    /// <summary>Whether a piece stands for a single byte.</summary>
+    internal bool IsByte(int id) => id >= SpecialCount && TryParseByte(Pieces[id].Text, out _);
+
     /// <inheritdoc/>
     public override byte[] DecodeBytes(params ReadOnlySpan<int> tokens)
     {

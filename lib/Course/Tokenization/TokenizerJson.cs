@@ -50,7 +50,7 @@ public static class TokenizerJson
         pattern is Gpt4Pattern or Gpt4PatternOfLlama3 ? PreSplit.Gpt4 : null;
 
     // The name of every ordinary token, in the order bytes, merges.
-    private static string[] NamesOf(BpeTokenizer tokenizer)
+    internal static string[] NamesOf(BpeTokenizer tokenizer)
     {
         var vocabulary = new BpeVocabulary(tokenizer.Merges);
         string[] names = [.. vocabulary.Tokens.Select(bytes => ByteAlphabet.ToText(bytes))];
@@ -60,7 +60,7 @@ public static class TokenizerJson
             if (!seen.Add(name))
             {
                 throw new ArgumentException(
-                    $"There are two tokens '{name}', which tokenizer.json cannot tell apart.", nameof(tokenizer));
+                    $"There are two tokens '{name}', which a format that names tokens by their text cannot tell apart.", nameof(tokenizer));
             }
         }
 
