@@ -19,6 +19,8 @@ internal readonly record struct Spread(double Minimum, double Median, double Max
         return new Spread(sorted[0], median, sorted[^1]);
     }
 
+    public Spread Times(double factor) => new(factor * Minimum, factor * Median, factor * Maximum);
+
     public string ToString(string format) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Median.ToString(format, CultureInfo.InvariantCulture)} ({Minimum.ToString(format, CultureInfo.InvariantCulture)} to "

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Course.Benchmarks;
+using Course.Benchmarks.Training;
 
 // Every benchmark stands in a file of its own and is listed here, one a line.
 IBenchmark[] benchmarks =
@@ -8,7 +9,10 @@ IBenchmark[] benchmarks =
     new ShakespeareBenchmark(),
     new GenerateBenchmark(),
     new KernelBenchmark(),
+    new TrainBenchmark(),
+    new TrainWorker(),
     new ReproduceBenchmark(),
+    new IsoFlopBenchmark(),
 ];
 
 var root = new RootCommand("Measurements of the course's library. Run them in Release, on a machine that does nothing else.");

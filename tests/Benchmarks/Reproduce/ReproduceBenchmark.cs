@@ -27,7 +27,7 @@ internal sealed class ReproduceBenchmark : IBenchmark
             Description = string.Join(" ", Experiments.Select(experiment => $"{experiment.Name}: {experiment.Description}")),
         };
         name.AcceptOnlyFromAmong([.. Experiments.Select(experiment => experiment.Name)]);
-        var data = new Option<FileInfo?>("--data") { Description = "The text an experiment trains on, in UTF-8." };
+        var data = new Option<FileInfo>("--data") { Description = "The text an experiment trains on, in UTF-8." };
         data.AcceptExistingOnly();
         var seed = new Option<long>("--seed") { Description = "Weights, batches and dropout.", DefaultValueFactory = _ => 1 };
         var iterations = new Option<long?>("--iterations") { Description = "Updates, if not as many as published." };
