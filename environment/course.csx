@@ -48,4 +48,6 @@ Formatter.Register<CheckList>(checks => checks.ToString(), "text/plain");
 Formatter.SetPreferredMimeTypesFor(typeof(ProgressView), "text/html", "text/plain");
 Formatter.Register<ProgressView>(bar => bar.Html, "text/html");
 Formatter.Register<ProgressView>(bar => bar.Text, "text/plain");
+// Charts become interactive with plotly.js from the network or, on a plane, from this process.
+Course.Plots.Interactive.PlotlyCopy.Serve();
 LiveDisplay.Host = value => { var place = display(value); return place.Update; };

@@ -20,22 +20,22 @@ internal static class PictureHtml
     private const string PlotlyAddress = "https://cdn.jsdelivr.net/npm/plotly.js-dist-min@" + PlotlyVersion + "/plotly.min.js";
 
     // 1. The image becomes part of the page, where it takes the colour of the page's text: right in every theme.
-    // 2. plotly.js is asked for once per page, from window.coursePlotlyUrl if something serves a copy nearby. While it loads,
-    //    "define" is hidden: the classic Notebook has an AMD loader, which would swallow the library.
+    // 2. plotly.js is asked for once per page, from the network, and where there is none, from the kernel's own copy
+    //    (PlotlyCopy). While it loads, "define" is hidden: the classic Notebook has an AMD loader, which would swallow the library.
     // 3. The chart takes the text's colour too, and only when it is drawn does the static picture step aside.
     private const string Script = """
         (function(id,figure){
         var page=window;
-        function plotly(){
-        if(page.Plotly&&page.Plotly.newPlot)return Promise.resolve(page.Plotly);
-        return page.coursePlotly=page.coursePlotly||new Promise(function(done,fail){
+        function load(url){return new Promise(function(done,fail){
         var amd=page.define,s=document.createElement('script');
         page.define=undefined;
-        s.src=page.coursePlotlyUrl||'ADDRESS';
-        s.integrity='INTEGRITY';s.crossOrigin='anonymous';
+        s.src=url;s.integrity='INTEGRITY';s.crossOrigin='anonymous';
         s.onload=function(){page.define=amd;page.Plotly?done(page.Plotly):fail()};
         s.onerror=function(){page.define=amd;fail()};
         document.head.appendChild(s)})}
+        function plotly(){
+        if(page.Plotly&&page.Plotly.newPlot)return Promise.resolve(page.Plotly);
+        return page.coursePlotly=page.coursePlotly||load('ADDRESS').catch(function(){return load('NEARBY')})}
         document.querySelectorAll('[data-course-picture="'+id+'"]').forEach(function(host){
         var still=host.querySelector('img');
         if(!still||host.dataset.done)return;
@@ -59,6 +59,7 @@ internal static class PictureHtml
 
     private static readonly string ScriptText = Script
         .Replace("ADDRESS", PlotlyAddress, StringComparison.Ordinal)
+        .Replace("NEARBY", PlotlyCopy.Address, StringComparison.Ordinal)
         .Replace("INTEGRITY", PlotlyIntegrity, StringComparison.Ordinal)
         .Replace("INK", Palette.NeutralInk, StringComparison.Ordinal)
         .Replace("RGBA", Palette.NeutralInkRgba, StringComparison.Ordinal)
