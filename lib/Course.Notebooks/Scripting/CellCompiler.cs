@@ -20,21 +20,32 @@ internal static class CellCompiler
     /// <exception cref="CompilationFailedException">The code does not compile.</exception>
     public static CompiledCode Compile(CSharpCompilation compilation, CancellationToken cancellationToken, string? note = null)
     {
-        // Errors are looked for in the code as written, because the rewritten code has other columns.
-        ThrowIfAny(compilation.GetDiagnostics(cancellationToken), note);
+        if (compilation.SyntaxTrees.Any(tree => Errors(tree.GetDiagnostics(cancellationToken)).Length > 0))
+        {
+            // What is not even a text of the language is not rewritten.
+            ThrowIfAny(compilation.GetDiagnostics(cancellationToken), note);
+        }
+        // Checking the code as written and then compiling what it was rewritten to would bind everything twice, in every cell.
+        // Only where something is wrong the code as written is asked: the rewritten code has other columns.
+        var (code, errors) = Emit(Rewrite(compilation, cancellationToken), cancellationToken);
+        if (errors.Length > 0)
+        {
+            ThrowIfAny(compilation.GetDiagnostics(cancellationToken), note);
+            // Code so unusual that the rewriting broke it is run as it is.
+            (code, errors) = Emit(compilation, cancellationToken);
+            ThrowIfAny(errors, note);
+        }
+        return code;
+    }
+
+    private static CSharpCompilation Rewrite(CSharpCompilation compilation, CancellationToken cancellationToken)
+    {
         var rewritten = compilation;
         foreach (var tree in compilation.SyntaxTrees)
         {
             rewritten = rewritten.ReplaceSyntaxTree(tree, Interruptible.Rewrite(tree, compilation, cancellationToken));
         }
-        var (code, errors) = Emit(rewritten, cancellationToken);
-        if (errors.Length > 0 && rewritten != compilation)
-        {
-            // Code so unusual that the rewriting broke it is run as it is.
-            (code, errors) = Emit(compilation, cancellationToken);
-        }
-        ThrowIfAny(errors, note);
-        return code;
+        return rewritten;
     }
 
     private static (CompiledCode Code, Diagnostic[] Errors) Emit(CSharpCompilation compilation, CancellationToken cancellationToken)

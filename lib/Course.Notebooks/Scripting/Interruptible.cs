@@ -35,31 +35,31 @@ internal sealed class Interruptible : CSharpSyntaxRewriter
     public override SyntaxNode? VisitWhileStatement(WhileStatementSyntax node)
     {
         var loop = (WhileStatementSyntax)base.VisitWhileStatement(node)!;
-        return loop.WithStatement(Checked(loop.Statement));
+        return loop.WithStatement(Body(loop.Statement));
     }
 
     public override SyntaxNode? VisitDoStatement(DoStatementSyntax node)
     {
         var loop = (DoStatementSyntax)base.VisitDoStatement(node)!;
-        return loop.WithStatement(Checked(loop.Statement));
+        return loop.WithStatement(Body(loop.Statement));
     }
 
     public override SyntaxNode? VisitForStatement(ForStatementSyntax node)
     {
         var loop = (ForStatementSyntax)base.VisitForStatement(node)!;
-        return loop.WithStatement(Checked(loop.Statement));
+        return loop.WithStatement(Body(loop.Statement));
     }
 
     public override SyntaxNode? VisitForEachStatement(ForEachStatementSyntax node)
     {
         var loop = (ForEachStatementSyntax)base.VisitForEachStatement(node)!;
-        return loop.WithStatement(Checked(loop.Statement));
+        return loop.WithStatement(Body(loop.Statement));
     }
 
     public override SyntaxNode? VisitForEachVariableStatement(ForEachVariableStatementSyntax node)
     {
         var loop = (ForEachVariableStatementSyntax)base.VisitForEachVariableStatement(node)!;
-        return loop.WithStatement(Checked(loop.Statement));
+        return loop.WithStatement(Body(loop.Statement));
     }
 
     public override SyntaxNode? VisitGotoStatement(GotoStatementSyntax node) =>
@@ -146,6 +146,10 @@ internal sealed class Interruptible : CSharpSyntaxRewriter
     private static StatementSyntax Statement(ExpressionSyntax expression, bool returnsValue, SyntaxToken semicolon) => returnsValue
         ? ReturnStatement(Token(default, SyntaxKind.ReturnKeyword, [Space]), expression, semicolon)
         : ExpressionStatement(expression, semicolon);
+
+    // A declaration or a label may not be the body of a loop; in a block it might, and the error would be lost.
+    private static StatementSyntax Body(StatementSyntax body) =>
+        body is LocalDeclarationStatementSyntax or LocalFunctionStatementSyntax or LabeledStatementSyntax ? body : Checked(body);
 
     private static BlockSyntax Checked(StatementSyntax body)
     {

@@ -34,6 +34,16 @@ public sealed class InterruptibleTests : SessionFixture
     [TestCase("int Sum()\n{\n    Span<int> s = stackalloc int[2];\n    foreach (ref var x in s) x = 4;\n    return s[0] + s[1];\n}\nSum()", "8")]
     public async Task Code_means_what_it_meant(string code, string expected) => Assert.That(await RunAsync(code), Is.EqualTo(expected));
 
+    [TestCase("while (true) int x = 1;", "CS1023")]
+    [TestCase("for (; ; ) label: break;", "CS1023")]
+    [TestCase("foreach (var i in new[] { 1 }) int F() => i;", "CS1023")]
+    [TestCase("Action a = () => 5;", "CS0201")]
+    [TestCase("void F() => 5;", "CS0201")]
+    [TestCase("int F() => ;", "CS1525")]
+    [TestCase("int F() 5;", "CS0501")]
+    public async Task Code_that_was_wrong_is_wrong(string code, string error) =>
+        Assert.That((await FailAsync(code)).Value, Does.Contain(error));
+
     [Test]
     public async Task Lines_stay_where_they_are()
     {
