@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Course.Notebooks.Kernels;
 using Microsoft.DotNet.Interactive.Formatting;
 
@@ -27,14 +28,20 @@ internal static class ValueRenderer
     public static MimeBundle ToBundle(object? value, IReadOnlyList<FormattedValue> formatted)
     {
         var data = new Dictionary<string, string>();
+        JsonObject? metadata = null;
         foreach (var representation in formatted)
         {
             data[representation.MimeType] = representation.Value;
+            if (representation.Metadata is { Count: > 0 } about)
+            {
+                // Jupyter keeps what is said of a representation under the name of its type.
+                (metadata ??= [])[representation.MimeType] = about.DeepClone();
+            }
         }
         if (!data.ContainsKey(PlainTextFormatter.MimeType))
         {
             data[PlainTextFormatter.MimeType] = PlainText.Of(value, data);
         }
-        return new MimeBundle(data);
+        return new MimeBundle(data) { Metadata = metadata };
     }
 }

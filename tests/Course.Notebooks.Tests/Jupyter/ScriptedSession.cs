@@ -3,7 +3,7 @@ using Course.Notebooks.Kernels;
 namespace Course.Notebooks.Tests.Jupyter;
 
 /// <summary>
-/// A language of a few words, to show that the kernel knows no other: <c>show X</c>, <c>print X</c>, <c>fail X</c>, <c>value X</c>,
+/// A language of a few words, to show that the kernel knows no other: <c>show X</c>, <c>print X</c>, <c>fail X</c>, <c>value X</c>, <c>image</c>,
 /// <c>ask X</c>, <c>secret X</c>, <c>wait</c> (until interrupted), <c>late X</c> (printed when <see cref="Release"/> is called),
 /// <c>defect</c>. Anything else does nothing.
 /// </summary>
@@ -32,6 +32,11 @@ internal sealed class ScriptedSession : ILanguageSession
                 output.UpdateDisplay(new MimeBundle("text/plain", rest + "!"), "id");
                 output.ClearOutput(wait: true);
                 return new ExecutionReply(null, null);
+            case "image":
+                var image = new MimeBundle("image/png", "AAAA") { Metadata = new() { ["image/png"] = new System.Text.Json.Nodes.JsonObject { ["width"] = 7 } } };
+                output.Display(image, "id");
+                output.UpdateDisplay(image, "id");
+                return new ExecutionReply(image, null);
             case "value":
                 return new ExecutionReply(new MimeBundle("text/plain", rest), null);
             case "fail":

@@ -134,6 +134,18 @@ public sealed class DisplayTests : SessionFixture
     }
 
     [Test]
+    public async Task A_representation_may_say_something_about_itself()
+    {
+        var bundle = await ResultAsync("""
+            using Microsoft.DotNet.Interactive.Formatting;
+            new[] { new FormattedValue("image/png", "iVBORw0KGgo=") { Metadata = new() { ["width"] = 3 } }, new FormattedValue("text/html", "<i>3</i>") }
+            """);
+        Assert.That(bundle.Data.Keys, Is.EqualTo(new[] { "image/png", "text/html", "text/plain" }));
+        Assert.That(bundle.Metadata!.ToJsonString(), Is.EqualTo("""{"image/png":{"width":3}}"""));
+        Assert.That((await ResultAsync("1")).Metadata, Is.Null);
+    }
+
+    [Test]
     public void Nothing_can_be_displayed_outside_a_cell()
     {
         var error = Assert.Throws<InvalidOperationException>(() => 1.Display());

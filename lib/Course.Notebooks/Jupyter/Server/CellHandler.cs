@@ -70,7 +70,8 @@ internal sealed class CellHandler(KernelSockets sockets, Task<ILanguageSession> 
 
         if (reply.Result is { } result && !cell.Silent)
         {
-            sockets.Publish(new ExecuteResult(IopubOutput.Limit(result), number), request);
+            var shown = IopubOutput.Limit(result);
+            sockets.Publish(new ExecuteResult(shown, number) { Metadata = shown.Metadata ?? [] }, request);
         }
         if (reply.Error is not { } error)
         {
@@ -101,6 +102,7 @@ internal sealed class CellHandler(KernelSockets sockets, Task<ILanguageSession> 
         foreach (var (name, expression) in expressions)
         {
             var reply = await session.ExecuteAsync(expression, new NoOutput(), cancellationToken).ConfigureAwait(false);
+            var value = reply.Result ?? new MimeBundle(MimeTypes.PlainText, "");
             values[name] = reply.Error is { } error
                 ? new JsonObject
                 {
@@ -112,8 +114,8 @@ internal sealed class CellHandler(KernelSockets sockets, Task<ILanguageSession> 
                 : new JsonObject
                 {
                     ["status"] = ReplyContent.Ok,
-                    ["data"] = MessageJson.ToNode(reply.Result ?? new MimeBundle(MimeTypes.PlainText, "")),
-                    ["metadata"] = new JsonObject(),
+                    ["data"] = MessageJson.ToNode(value),
+                    ["metadata"] = value.Metadata?.DeepClone() ?? new JsonObject(),
                 };
         }
         return values;

@@ -39,12 +39,18 @@ internal sealed class IopubOutput(KernelSockets sockets, JupyterMessage request)
     }
 
     /// <inheritdoc/>
-    public void Display(MimeBundle bundle, string? displayId = null) =>
-        Send(new DisplayData(Limit(bundle)) { Transient = new DisplayTransient(displayId) });
+    public void Display(MimeBundle bundle, string? displayId = null)
+    {
+        var sent = Limit(bundle);
+        Send(new DisplayData(sent) { Metadata = sent.Metadata ?? [], Transient = new DisplayTransient(displayId) });
+    }
 
     /// <inheritdoc/>
-    public void UpdateDisplay(MimeBundle bundle, string displayId) =>
-        Send(new UpdateDisplayData(Limit(bundle), new DisplayTransient(displayId)));
+    public void UpdateDisplay(MimeBundle bundle, string displayId)
+    {
+        var sent = Limit(bundle);
+        Send(new UpdateDisplayData(sent, new DisplayTransient(displayId)) { Metadata = sent.Metadata ?? [] });
+    }
 
     /// <inheritdoc/>
     public void ClearOutput(bool wait) => Send(new ClearOutput(wait));

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Microsoft.DotNet.Interactive.Formatting;
 
 /// <summary>One representation of a value.</summary>
@@ -22,6 +24,12 @@ public class FormattedValue
 
     /// <summary>Whether a front end should keep the representation without showing it.</summary>
     public bool SuppressDisplay { get; set; }
+
+    /// <summary>
+    /// What a front end should know of this representation, for example <c>{"width": 400}</c> of an image; usually nothing.
+    /// (.NET Interactive has no such property.)
+    /// </summary>
+    public JsonObject? Metadata { get; set; }
 
     /// <summary>Formats a value in one representation, by default the one its type prefers.</summary>
     public static FormattedValue CreateSingleFromObject(object? value, string? mimeType = null)
