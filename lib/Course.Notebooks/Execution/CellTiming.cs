@@ -30,6 +30,11 @@ internal static class CellTiming
         }
     }
 
+    /// <summary>How long a cell's run took, where its times are known.</summary>
+    public static TimeSpan? Duration(NotebookCell cell) =>
+        cell.Metadata["execution"] is JsonObject execution && Moment(execution, Busy) is { } start && Moment(execution, Idle) is { } end
+            ? end - start : null;
+
     /// <summary>Removes the times of an earlier run, which would otherwise contradict the new outputs.</summary>
     public static void Remove(NotebookCell cell)
     {
@@ -50,4 +55,8 @@ internal static class CellTiming
         && value.TryGetValue<double>(out var seconds) && seconds > 0 && seconds < TimeSpan.FromDays(30).TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
             : null;
+
+    private static DateTimeOffset? Moment(JsonObject execution, string key) =>
+        execution[key] is JsonValue value && value.TryGetValue<string>(out var text)
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment : null;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Course.Notebooks.Documents;
 
 namespace Course.Notebooks.Execution;
 
@@ -35,6 +36,14 @@ public sealed record ResultCard(string Metric, double? Value, double? Low, doubl
             ({ } low, null) => Invariant($" (≥ {low:G4})"),
             ({ } low, { } high) => Invariant($" ({low:G4}–{high:G4})"),
         };
+    }
+
+    /// <summary>The cards that an executed notebook holds, in order.</summary>
+    public static IReadOnlyList<ResultCard> In(NotebookDocument document)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        return [.. document.Cells.Where(cell => cell.Kind == CellKind.Code).SelectMany((cell, index) => cell.Outputs
+            .Select(output => output.Bundle?.Data.GetValueOrDefault(MimeType)).OfType<string>().SelectMany(json => Parse(json, index + 1)))];
     }
 
     /// <summary>Reads the content of a bundle; what is no metric is passed over.</summary>

@@ -1,7 +1,5 @@
-using System.Diagnostics;
-using Course.Cli.Running;
 using Course.Notebooks.Documents;
-using Course.Notebooks.Tests.Cli;
+using Course.Testing;
 using NUnit.Framework;
 
 namespace Course.Notebooks.Tests.Jupyter;
@@ -10,35 +8,31 @@ namespace Course.Notebooks.Tests.Jupyter;
 [TestFixture]
 public sealed class JupyterTests
 {
+    private JupyterPrograms jupyter = null!;
     private TemporaryFolder folder = null!;
-    private string jupyter = null!;
 
     [OneTimeSetUp]
     public async Task InstallKernelAsync()
     {
-        jupyter = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Select(bin => Path.Combine(bin, "jupyter")).FirstOrDefault(File.Exists)
-            ?? throw new IgnoreException("Jupyter is not installed. On Debian: apt-get install jupyter-nbconvert python3-ipykernel");
+        jupyter = await JupyterPrograms.FindAsync("course-csharp", ".net-csharp") ?? throw new IgnoreException(JupyterPrograms.Missing);
         folder = new TemporaryFolder();
-        foreach (var name in (string[])["course-csharp", ".net-csharp"])
-        {
-            var installed = await RunAsync(CourseKernel.DotnetHost, [typeof(CourseKernel).Assembly.Location, "kernel", "install", "--as", name]);
-            Assert.That(installed.ExitCode, Is.Zero, installed.Error);
-        }
     }
 
     [OneTimeTearDown]
-    public void RemoveFolder() => folder?.Dispose();
+    public void RemoveFolder()
+    {
+        folder?.Dispose();
+        jupyter?.Dispose();
+    }
 
     [Test]
     public async Task Jupyters_own_client_completes_inspects_asks_interrupts_and_restarts()
     {
-        // The interpreter that has Jupyter is the one in the first line of its program.
-        var python = (await File.ReadAllLinesAsync(jupyter))[0] is ['#', '!', .. var path] ? path.Trim() : "python3";
-        var result = await RunAsync(python, [Path.Combine(AppContext.BaseDirectory, "Jupyter", "client_session.py"), "course-csharp"]);
-        TestContext.Out.WriteLine(result.Output);
-        Assert.That(result.ExitCode, Is.Zero, result.Output + result.Error);
-        Assert.That(result.Output, Does.Contain("all is well"));
+        var script = Path.Combine(AppContext.BaseDirectory, "Jupyter", "client_session.py");
+        var (exitCode, text) = await jupyter.RunAsync(jupyter.Python, [script, "course-csharp"], folder.Path);
+        TestContext.Out.WriteLine(text);
+        Assert.That(exitCode, Is.Zero, text);
+        Assert.That(text, Does.Contain("all is well"));
     }
 
     [Test]
@@ -62,7 +56,7 @@ public sealed class JupyterTests
         Assert.That(text, Does.Contain(reason).IgnoreCase);
     }
 
-    private async Task<(int ExitCode, string Text)> ConvertAsync(string name, params string[] cells)
+    private Task<(int ExitCode, string Text)> ConvertAsync(string name, params string[] cells)
     {
         var document = NotebookDocument.Create();
         foreach (var code in cells)
@@ -70,24 +64,6 @@ public sealed class JupyterTests
             document.Add(CellKind.Code, code);
         }
         document.Save(folder.File(name + ".ipynb"));
-        var result = await RunAsync(jupyter, ["nbconvert", "--to", "notebook", "--execute", name + ".ipynb", "--output", name + ".out.ipynb"]);
-        return (result.ExitCode, result.Output + result.Error);
-    }
-
-    private async Task<CommandLine.Result> RunAsync(string program, string[] arguments)
-    {
-        var info = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        // Nothing of this user's is read or written.
-        foreach (var variable in (string[])["JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"])
-        {
-            info.Environment[variable] = folder.File(variable);
-        }
-        using var process = Process.Start(info)!;
-        return await CommandLine.FinishAsync(process);
+        return jupyter.ConvertAsync(folder.File(name + ".ipynb"), folder.File(name + ".out.ipynb"));
     }
 }

@@ -29,13 +29,15 @@ public sealed class JupyterKernelClient(KernelLaunch launch, InputHandler? input
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(0.3);
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan LastWordsPatience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<string, CellExecution> executions = new();
     private Running? running;
 
     /// <summary>How long the kernel may be silent after a cell's reply, or after its <c>idle</c>, until the other is given up.</summary>
     internal TimeSpan EndPatience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the kernel has to end by itself when it is asked to; then its process is killed.</summary>
+    internal TimeSpan ShutdownPatience { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The process's identifier.</summary>
     /// <exception cref="InvalidOperationException">It was not started.</exception>
