@@ -108,7 +108,7 @@ public sealed class RunCommandTests
         Save("n.ipynb", "Console.WriteLine(\"first\");", "Console.WriteLine(\"second\");\nSystem.IO.File.WriteAllText(\"started\", \"\");\nwhile (true) { }", "3");
         Save("o.ipynb", "1");
         using var process = CommandLine.Start(folder.Path, "run", "n.ipynb", "o.ipynb", "--output", "out", "--json", "report.json");
-        for (var i = 0; i < 600 && !File.Exists(folder.File("started")); i++)
+        for (var i = 0; i < 3000 && !File.Exists(folder.File("started")); i++)
         {
             await Task.Delay(100);
         }

@@ -13,6 +13,8 @@ internal sealed class FakeKernel : IKernelClient
 
     public Func<string, IKernelOutput, ExecutionReply> OnExecute { get; init; } = (_, _) => Nothing;
 
+    public Action OnLoop { get; init; } = () => { };
+
     /// <summary>Code that never ends: <c>loop</c> stops when interrupted, <c>native loop</c> only when killed.</summary>
     public List<string> Executed { get; } = [];
 
@@ -30,6 +32,7 @@ internal sealed class FakeKernel : IKernelClient
         switch (code)
         {
             case "loop":
+                OnLoop();
                 await interrupted.Task;
                 return new ExecutionReply(null, new KernelError("System.OperationCanceledException", "interrupted", []));
             case "native loop":

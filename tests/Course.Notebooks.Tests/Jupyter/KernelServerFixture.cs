@@ -45,7 +45,7 @@ public abstract class KernelServerFixture
 
     /// <summary>Waits for a line of the kernel's log.</summary>
     private protected void ExpectLog(string text) =>
-        Assert.That(() => string.Join('\n', Log), Does.Contain(text).After(10_000, 20));
+        Assert.That(() => string.Join('\n', Log), Does.Contain(text).After((int)Patience.Long.TotalMilliseconds, 20));
 
     private protected virtual Task<ILanguageSession> Starting(ILanguageSession session) => Task.FromResult(session);
 }

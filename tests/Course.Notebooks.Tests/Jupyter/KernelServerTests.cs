@@ -38,6 +38,17 @@ public sealed class KernelServerTests : KernelServerFixture
     }
 
     [Test]
+    public void What_is_said_about_a_representation_travels_with_it()
+    {
+        const string about = """{"image/png":{"width":7}}""";
+        var (reply, published) = Client.Run(new ExecuteRequest("image", UserExpressions: new Dictionary<string, string> { ["x"] = "image" }));
+        Assert.That(((DisplayData)published[0]).Metadata.ToJsonString(), Is.EqualTo(about));
+        Assert.That(((UpdateDisplayData)published[1]).Metadata.ToJsonString(), Is.EqualTo(about));
+        Assert.That(((ExecuteResult)published[2]).Metadata.ToJsonString(), Is.EqualTo(about));
+        Assert.That(reply.UserExpressions!["x"]!["metadata"]!.ToJsonString(), Is.EqualTo(about));
+    }
+
+    [Test]
     public void An_error_is_published_once_in_colour_and_is_in_the_reply()
     {
         var (reply, published) = Client.Run("fail badly");
@@ -108,13 +119,12 @@ public sealed class KernelServerTests : KernelServerFixture
         Client.Ask<CompleteReply>(Client.Shell, new CompleteRequest("p", 1));
         Client.Ask<IsCompleteReply>(Client.Shell, new IsCompleteRequest("p"));
         Client.Ask<KernelInfoReply>(Client.Control, new KernelInfoRequest());
-        var states = new List<StatusMessage>();
-        while (Client.TryReceive(Client.Iopub, TimeSpan.FromMilliseconds(300)) is { } message)
+        for (var answered = 0; answered < 3;)
         {
-            states.AddRange(message.Content is StatusMessage status ? [status] : []);
+            answered += Client.Receive(Client.Iopub).Content is StatusMessage { ExecutionState: StatusMessage.Idle } ? 1 : 0;
         }
-        Assert.That(states.Count(status => status.ExecutionState == StatusMessage.Idle), Is.EqualTo(3), "one for each question");
-        Assert.That(states[^1].ExecutionState, Is.EqualTo(StatusMessage.Busy), "the cell still runs");
+        var last = Client.Receive(Client.Iopub);
+        Assert.That((last.Content, last.Parent), Is.EqualTo((new StatusMessage(StatusMessage.Busy), cell.Header)), "the cell still runs");
 
         Server.Interrupt();
         Assert.That(Client.ReplyTo<ExecuteReply>(Client.Shell, cell).Ename, Is.EqualTo("Stopped"));
@@ -220,7 +230,7 @@ public sealed class KernelServerTests : KernelServerFixture
         var request = Client.Send(Client.Control, new ShutdownRequest(restart));
         Assert.That(Client.ReplyTo<ShutdownReply>(Client.Control, request).Restart, Is.EqualTo(restart));
         Assert.That(other.Published(request).OfType<ShutdownReply>().Single().Restart, Is.EqualTo(restart));
-        await Serving.WaitAsync(ProtocolClient.Patience);
+        await Serving.WaitAsync(Patience.Long);
     }
 
     [Test]
@@ -229,7 +239,7 @@ public sealed class KernelServerTests : KernelServerFixture
         Client.Send(Client.Shell, new ExecuteRequest("wait"));
         Session.Waiting.Wait();
         Client.Ask<ShutdownReply>(Client.Control, new ShutdownRequest());
-        await Serving.WaitAsync(ProtocolClient.Patience);
+        await Serving.WaitAsync(Patience.Long);
     }
 
     [Test]
@@ -238,7 +248,7 @@ public sealed class KernelServerTests : KernelServerFixture
         Client.Send(Client.Shell, new ExecuteRequest("wait"));
         Session.Waiting.Wait();
         Client.Heartbeat.SendFrame("ping");
-        Assert.That(Client.Heartbeat.TryReceiveFrameString(ProtocolClient.Patience, out var pong), Is.True);
+        Assert.That(Client.Heartbeat.TryReceiveFrameString(Patience.Long, out var pong), Is.True);
         Assert.That(pong, Is.EqualTo("ping"));
         Server.Interrupt();
     }

@@ -152,7 +152,7 @@ public sealed class KernelStartTests
         var (process, _) = Start(new() { ["JPY_PARENT_PID"] = parent.Id.ToString(CultureInfo.InvariantCulture) });
         parent.Kill();
         await parent.WaitForExitAsync();
-        await process.WaitForExitAsync().WaitAsync(ProtocolClient.Patience);
+        await process.WaitForExitAsync().WaitAsync(Patience.Long);
     }
 
     [Test]
@@ -206,7 +206,7 @@ public sealed class KernelStartTests
 
     private static async Task ExitAsync(Process process, int exitCode)
     {
-        await process.WaitForExitAsync().WaitAsync(ProtocolClient.Patience);
+        await process.WaitForExitAsync().WaitAsync(Patience.Long);
         Assert.That(process.ExitCode, Is.EqualTo(exitCode));
     }
 

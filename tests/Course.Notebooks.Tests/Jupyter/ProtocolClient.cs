@@ -12,8 +12,6 @@ namespace Course.Notebooks.Tests.Jupyter;
 /// </summary>
 internal sealed class ProtocolClient : IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly MessageCodec codec;
     private readonly List<NetMQSocket> sockets = [];
 
@@ -72,7 +70,7 @@ internal sealed class ProtocolClient : IDisposable
     public IReadOnlyList<byte[]> Encode(MessageContent content) => codec.Encode(JupyterMessage.Create(content, Session));
 
     public JupyterMessage Receive(NetMQSocket socket) =>
-        TryReceive(socket, Patience) ?? throw new AssertionException("The kernel says nothing.");
+        TryReceive(socket, Patience.Long) ?? throw new AssertionException("The kernel says nothing.");
 
     public JupyterMessage? TryReceive(NetMQSocket socket, TimeSpan patience)
     {

@@ -6,8 +6,6 @@ namespace Course.Notebooks.Tests.Scripting;
 
 public sealed class ConsoleTests : SessionFixture
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     protected override CSharpSessionOptions Options(CSharpSessionOptions options) =>
         options with { MaxStreamCharacters = 100_000, MaxDisplayCharacters = 20_000 };
 
@@ -33,7 +31,7 @@ public sealed class ConsoleTests : SessionFixture
         var output = new RecordingOutput { OnStream = _ => arrived.TrySetResult() };
         using var stop = new CancellationTokenSource();
         var running = Session.ExecuteAsync("Console.WriteLine(\"line\"); while (true) await Task.Delay(5);", output, stop.Token);
-        await arrived.Task.WaitAsync(Patience);
+        await arrived.Task.WaitAsync(Patience.Long);
         Assert.That(running.IsCompleted, Is.False);
         Assert.That(output.Out, Is.EqualTo("line\n"));
         await stop.CancelAsync();
@@ -47,7 +45,7 @@ public sealed class ConsoleTests : SessionFixture
         var output = new RecordingOutput { OnStream = _ => arrived.TrySetResult() };
         using var stop = new CancellationTokenSource();
         var running = Session.ExecuteAsync("Console.Write(\"part\"); while (true) await Task.Delay(5);", output, stop.Token);
-        await arrived.Task.WaitAsync(Patience);
+        await arrived.Task.WaitAsync(Patience.Long);
         Assert.That(running.IsCompleted, Is.False);
         Assert.That(output.Out, Is.EqualTo("part"));
         await stop.CancelAsync();
@@ -131,7 +129,7 @@ public sealed class ConsoleTests : SessionFixture
         var watch = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.That(watch.Elapsed, Is.LessThan(Patience), "What should have arrived did not.");
+            Assert.That(watch.Elapsed, Is.LessThan(Patience.Long), "What should have arrived did not.");
             await Task.Delay(10);
         }
     }

@@ -48,7 +48,7 @@ public sealed class InputTests : SessionFixture
             await Task.Delay(Timeout.Infinite, token);
             return "";
         });
-        var reply = await session.ExecuteAsync("Console.ReadLine()", Output, silent, interrupt.Token).WaitAsync(TimeSpan.FromSeconds(60));
+        var reply = await session.ExecuteAsync("Console.ReadLine()", Output, silent, interrupt.Token).WaitAsync(Patience.Long);
         Assert.That(reply.Error!.Value, Does.Contain("interrupted"));
     }
 

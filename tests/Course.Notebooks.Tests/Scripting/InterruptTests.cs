@@ -9,7 +9,7 @@ public sealed class InterruptTests : SessionFixture
     private const string Running = "running";
 
     protected override CSharpSessionOptions Options(CSharpSessionOptions options) =>
-        options with { InterruptPatience = TimeSpan.FromSeconds(20) };
+        options with { InterruptPatience = Patience.Long };
 
     [TestCase("while (true) { }")]
     [TestCase("while (true) { count++; }")]
@@ -124,7 +124,7 @@ public sealed class InterruptTests : SessionFixture
         {
             reply = await session.ExecuteAsync("kept.Name", Output);
         }
-        while (!reply.Succeeded && watch.Elapsed < TimeSpan.FromSeconds(60));
+        while (!reply.Succeeded && watch.Elapsed < Patience.Long);
         Assert.That(reply.Result!.Data["text/plain"], Is.EqualTo("Spinning"));
     }
 
@@ -143,10 +143,10 @@ public sealed class InterruptTests : SessionFixture
             },
         };
         var running = (session ?? Session).ExecuteAsync(code, recording, interrupt.Token);
-        await Task.WhenAny(started.Task, running).WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.WhenAny(started.Task, running).WaitAsync(Patience.Long);
         Assert.That(running.IsCompleted, Is.False, () => string.Join('\n', running.Result.Error?.Traceback ?? []));
         await interrupt.CancelAsync();
-        var reply = await running.WaitAsync(TimeSpan.FromSeconds(60));
+        var reply = await running.WaitAsync(Patience.Long);
         foreach (var (kind, text) in recording.Events)
         {
             Output.Stream(kind, text);

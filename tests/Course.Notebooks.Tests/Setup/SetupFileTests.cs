@@ -52,7 +52,7 @@ public sealed class SetupFileTests
         var running = session.ExecuteAsync("endless.Run();", output, stop.Token);
         await Task.Delay(200);
         await stop.CancelAsync();
-        var reply = await running.WaitAsync(TimeSpan.FromSeconds(60));
+        var reply = await running.WaitAsync(Patience.Long);
 
         Assert.That(reply.Error!.Name, Is.EqualTo("System.OperationCanceledException"));
         var goneOn = await RunAsync("var before = endless.Step; endless.Run(until: before + 3); endless.Step - before");

@@ -220,7 +220,7 @@ public sealed class ClientTests
 
         var marker = Path.Combine(kernel.Launch.WorkingDirectory, "interrupted");
         var told = () => mode == InterruptMode.Signal ? File.Exists(marker) : Contents().OfType<InterruptRequest>().Any();
-        Assert.That(SpinWait.SpinUntil(told, TimeSpan.FromSeconds(10)), Is.True);
+        Assert.That(SpinWait.SpinUntil(told, Patience.Long), Is.True);
         Assert.That(File.Exists(marker), Is.EqualTo(mode == InterruptMode.Signal));
     }
 

@@ -31,7 +31,7 @@ internal sealed class ScriptedKernel : IAsyncDisposable
         var script = $"{before} cp \"$0\" \"$1.tmp\" && echo $$ > \"$1.pid\" && mv \"$1.tmp\" \"$1\" && {wait}";
         Launch = new KernelLaunch("sh", ["-c", script, KernelLaunch.ConnectionFile, File], folder.Path)
         {
-            StartTimeout = TimeSpan.FromSeconds(20),
+            StartTimeout = Patience.Long,
         };
     }
 
@@ -55,7 +55,12 @@ internal sealed class ScriptedKernel : IAsyncDisposable
     /// <summary>Starts a client, and serves it.</summary>
     public async Task<JupyterKernelClient> StartAsync(InputHandler? input = null)
     {
-        var client = new JupyterKernelClient(Launch, input) { EndPatience = TimeSpan.FromSeconds(0.5) };
+        var client = new JupyterKernelClient(Launch, input) 
+        {
+            EndPatience = TimeSpan.FromSeconds(0.5),
+            // Its process ends only when it is killed.
+            ShutdownPatience = TimeSpan.FromSeconds(0.1),
+        };
         serving = Task.Run(Serve);
         try
         {
@@ -71,7 +76,7 @@ internal sealed class ScriptedKernel : IAsyncDisposable
 
     private void Serve()
     {
-        SpinWait.SpinUntil(() => System.IO.File.Exists(File), TimeSpan.FromSeconds(20));
+        SpinWait.SpinUntil(() => System.IO.File.Exists(File), Patience.Long);
         connection = ConnectionInfo.Read(File);
         shell.Bind(connection.Address(connection.ShellPort));
         control.Bind(connection.Address(connection.ControlPort));

@@ -111,7 +111,7 @@ public sealed class CompletionTests : SessionFixture
         CompletionReply reply;
         do
         {
-            reply = await CompleteAsync("model.Subs|").WaitAsync(TimeSpan.FromSeconds(60));
+            reply = await CompleteAsync("model.Subs|").WaitAsync(Patience.Long);
         }
         while (reply.Matches.Count == 0 && !running.IsCompleted);
         Assert.That(running.IsCompleted, Is.False);
