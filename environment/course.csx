@@ -6,6 +6,13 @@
 
 using System.Diagnostics;
 using System.IO;
+using Course.Alignment;
+using Course.Alignment.Conversations;
+using Course.Alignment.Exact;
+using Course.Alignment.FineTuning;
+using Course.Alignment.Judgement;
+using Course.Alignment.Measurement;
+using Course.Alignment.Reinforcement;
 using Course.Classic;
 using Course.Data;
 using Course.Generation;

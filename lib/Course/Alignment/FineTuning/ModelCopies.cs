@@ -35,13 +35,20 @@ public static class ModelCopies
     /// <param name="model">The original.</param>
     public static Gpt FrozenCopy(this Gpt model)
     {
-        var copy = model.Copy();
-        copy.eval();
-        foreach (var parameter in copy.parameters())
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Copy().Freeze();
+    }
+
+    /// <summary>The model itself, without dropout and without learning from now on: a reference where no other copy is needed.</summary>
+    /// <param name="model">The model.</param>
+    internal static Gpt Freeze(this Gpt model)
+    {
+        model.eval();
+        foreach (var parameter in model.parameters())
         {
             parameter.requires_grad = false;
         }
 
-        return copy;
+        return model;
     }
 }

@@ -1,6 +1,7 @@
 using Course.Alignment.FineTuning;
 using Course.Data;
 using Course.Models;
+using Course.Runtime;
 using Course.Training;
 using TorchSharp;
 
@@ -27,6 +28,8 @@ public abstract class PolicyTrainer : IDisposable
     private readonly Checkpoints? checkpoints;
     private readonly List<IterationMetrics> history = [];
     private readonly Gpt? ownReference;
+    private readonly PolicyUpdates updates;
+    private readonly List<(string Name, IRewardFunction Measure)> watched = [];
     private string? lastCheckpoint;
     private int savedIteration = -1;
 
@@ -55,6 +58,7 @@ public abstract class PolicyTrainer : IDisposable
         Reference = reference ?? (ownReference = policy.FrozenCopy());
         checkpoints = options.CheckpointFolder is { } folder ? new Checkpoints(folder) : null;
         Optimizer = AdamW.For(trained, options.Optimizer);
+        updates = new PolicyUpdates(options, Optimizer, Loss);
     }
 
     /// <summary>The policy that learns.</summary>
@@ -77,6 +81,34 @@ public abstract class PolicyTrainer : IDisposable
 
     /// <summary>The names of what this training measures, in the order of its charts.</summary>
     public abstract IReadOnlyList<string> MetricNames { get; }
+
+    /// <summary>All that is on record of an iteration: <see cref="MetricNames"/>, and what is watched.</summary>
+    private IReadOnlyList<string> RecordedNames => [.. MetricNames, .. watched.Select(pair => pair.Name)];
+
+    /// <summary>
+    /// Has the completions of every iteration measured in another way too. Nothing is learned from it: this is how one sees that a
+    /// learned reward goes up while what it stands for goes down.
+    /// </summary>
+    /// <param name="name">A name of its own; the mean over the completions is recorded under it.</param>
+    /// <param name="measure">What is measured.</param>
+    /// <exception cref="InvalidOperationException">Training has begun.</exception>
+    /// <exception cref="ArgumentException">There is a measurement of that name.</exception>
+    public void Watch(string name, IRewardFunction measure)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(measure);
+        if (Iteration > 0)
+        {
+            throw new InvalidOperationException("Say what is to be watched before the first iteration, and before resuming.");
+        }
+
+        if (RecordedNames.Contains(name))
+        {
+            throw new ArgumentException($"'{name}' is measured already.", nameof(name));
+        }
+
+        watched.Add((name, measure));
+    }
 
     /// <summary>The measurements of one name, for a chart.</summary>
     /// <param name="name">A name from <see cref="Metric"/>.</param>
@@ -102,12 +134,18 @@ public abstract class PolicyTrainer : IDisposable
         if (restored is not null)
         {
             Optimizer.Updates = (long)restored.State[UpdatesState][0];
-            foreach (var row in restored.State[MetricsState].Chunk(MetricNames.Count))
+            Iteration = savedIteration = (int)restored.Description.Step;
+            var names = RecordedNames;
+            if (restored.State[MetricsState].Length != Iteration * names.Count)
             {
-                history.Add(new IterationMetrics(history.Count + 1, MetricNames.Zip(row).ToDictionary(pair => pair.First, pair => pair.Second)));
+                throw new InvalidOperationException($"'{restored.File}' was written by a training that watched something else.");
             }
 
-            Iteration = savedIteration = (int)restored.Description.Step;
+            foreach (var row in restored.State[MetricsState].Chunk(names.Count))
+            {
+                history.Add(new IterationMetrics(history.Count + 1, names.Zip(row).ToDictionary(pair => pair.First, pair => pair.Second)));
+            }
+
             lastCheckpoint = restored.File;
             RestoreState(restored.State);
             if (restored.Description.Course != options.Course)
@@ -136,7 +174,7 @@ public abstract class PolicyTrainer : IDisposable
         {
             while (Iteration < last)
             {
-                cancellation.ThrowIfCancellationRequested();
+                Interruption.Point(cancellation);
                 var metrics = Iterate();
                 history.Add(metrics);
                 Iteration++;
@@ -165,7 +203,7 @@ public abstract class PolicyTrainer : IDisposable
             var state = new Dictionary<string, double[]>
             {
                 [UpdatesState] = [Optimizer.Updates],
-                [MetricsState] = [.. history.SelectMany(iteration => MetricNames.Select(name => iteration[name]))],
+                [MetricsState] = [.. history.SelectMany(iteration => RecordedNames.Select(name => iteration[name]))],
             };
             SaveState(state);
             lastCheckpoint = checkpoints.Save(Iteration, options.Course, Optimizer, new TrainingHistory(), state);
@@ -221,15 +259,20 @@ public abstract class PolicyTrainer : IDisposable
         measurements.Set(Metric.ScoreDeviation, Math.Sqrt(scores.Select(score => Math.Pow(score - scores.Average(), 2)).Average()));
         measurements.Set(Metric.Length, completions.Average(completion => completion.Tokens.Count));
         measurements.Set(Metric.Ended, completions.Count(completion => completion.Ended));
+        foreach (var (name, measure) in watched)
+        {
+            measurements.Set(name, measure.Score(completions).Average());
+        }
+
         Experience experience;
         using (torch.no_grad())
         {
             experience = Prepare(completions, scores, Completion.ToBatch(completions, Sampler.PadToken, Policy.Device), measurements);
         }
 
-        Update(experience, measurements);
+        updates.Run(experience, Iteration, measurements, lastCheckpoint);
         Finish(measurements.Values);
-        return new IterationMetrics(Iteration + 1, MetricNames.ToDictionary(name => name, name => measurements.Values[name]));
+        return new IterationMetrics(Iteration + 1, RecordedNames.ToDictionary(name => name, name => measurements.Values[name]));
     }
 
     private List<int[]> ChoosePrompts()
@@ -257,72 +300,5 @@ public abstract class PolicyTrainer : IDisposable
         return options.MissingEndScore is { } fixedScore
             ? [.. scores.Zip(completions, (score, completion) => completion.Ended ? score : fixedScore)]
             : scores;
-    }
-
-    private void Update(Experience experience, Measurements measurements)
-    {
-        var learningRate = options.EffectiveSchedule.At(Iteration);
-        var ratios = new List<double>();
-        var updates = 0;
-        var size = experience.Count / options.MiniBatches;
-        for (var epoch = 0; epoch < options.Epochs; epoch++)
-        {
-            var order = Enumerable.Range(0, experience.Count).Select(row => (long)row).ToArray();
-            SplitMix64.For(options.Seed ^ 0x5eed, ((long)Iteration * options.Epochs) + epoch).Shuffle<long>(order);
-            foreach (var rows in order.Chunk(size))
-            {
-                using var scope = torch.NewDisposeScope();
-                Array.Sort(rows); // the order within a minibatch does not matter, but must not change sums between equal runs
-                var update = new Measurements();
-                var minibatch = experience.Rows(rows);
-                var loss = Backward(minibatch, update);
-                // Before the first update the policy has not moved, however small the limit.
-                if (updates > 0 && options.StopAtKl < update.Values[Metric.UpdateKl])
-                {
-                    Optimizer.Parameters.ZeroGradients();
-                    measurements.Set(Metric.Updates, updates);
-                    SetRatios();
-                    return;
-                }
-
-                var norm = Optimizer.GradientNorm();
-                if (!double.IsFinite(loss) || !double.IsFinite(norm))
-                {
-                    Optimizer.Parameters.ZeroGradients();
-                    throw new TrainingDivergedException(Iteration + 1, loss, norm, learningRate, lastCheckpoint);
-                }
-
-                update.Set(Metric.GradientNorm, norm);
-                Optimizer.Update(learningRate, AdamW.ClipScale(norm, options.ClipNorm));
-                updates++;
-                ratios.Add(update.Values[Metric.Ratio]);
-                measurements.Average(update, updates);
-            }
-        }
-
-        measurements.Set(Metric.Updates, updates);
-        SetRatios();
-
-        void SetRatios()
-        {
-            var mean = ratios.Average();
-            measurements.Set(Metric.RatioVariance, ratios.Select(ratio => (ratio - mean) * (ratio - mean)).Average());
-            measurements.Set(Metric.LearningRate, learningRate);
-        }
-    }
-
-    private double Backward(Experience minibatch, Measurements update)
-    {
-        var tokens = minibatch.IsAction.sum().ToInt64();
-        var loss = 0.0;
-        foreach (var rows in Enumerable.Range(0, minibatch.Count).Select(row => (long)row).Chunk(minibatch.Count / options.Accumulation))
-        {
-            using var scope = torch.NewDisposeScope();
-            var part = Loss(minibatch.Rows(rows), tokens, minibatch.Count, update);
-            loss += part.ToDouble();
-            part.backward();
-        }
-
-        return loss;
     }
 }
