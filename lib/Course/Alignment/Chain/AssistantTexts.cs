@@ -9,8 +9,8 @@ namespace Course.Alignment.Chain;
 /// </summary>
 internal sealed class AssistantTexts
 {
-    /// <summary>How many sentences the beginning of a story has.</summary>
-    private const int Sentences = 6;
+    /// <summary>How many sentences the beginning of a story has: few enough for a small model to get to the end of it.</summary>
+    private const int Sentences = 5;
 
     private const int MostAnswerCharacters = 200;
 

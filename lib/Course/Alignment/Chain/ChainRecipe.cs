@@ -26,7 +26,7 @@ public sealed record ChainRecipe
         Tales = 6000,
         PretrainingSteps = 6000,
         FineTuningSteps = 2000,
-        Pairs = 4000,
+        JudgedRequests = 1500,
         RewardSteps = 600,
         PpoIterations = 80,
         PpoPrompts = 64,
@@ -68,19 +68,19 @@ public sealed record ChainRecipe
     public int FineTuningSteps { get; init; } = 400;
 
     /// <summary>The most tokens of a story the assistant begins.</summary>
-    public int MaxTokens { get; init; } = 100;
+    public int MaxTokens { get; init; } = 96;
 
-    /// <summary>Pairs of stories that are judged to learn from.</summary>
-    public int Pairs { get; init; } = 1600;
+    /// <summary>Requests for which the fine-tuned model writes four stories, of which every two are judged.</summary>
+    public int JudgedRequests { get; init; } = 600;
 
-    /// <summary>Pairs that are judged without noise, to see how well the reward model judges pairs it has not seen.</summary>
-    public int UnseenPairs { get; init; } = 300;
+    /// <summary>Other requests whose stories are judged without slips, to see how well the reward model judges what it has not seen.</summary>
+    public int UnseenRequests { get; init; } = 80;
 
     /// <summary>The share of judgements that are turned around by a slip of the hand.</summary>
     public double FlipRate { get; init; } = 0.1;
 
     /// <summary>Updates of the reward model, of 16 pairs each.</summary>
-    public int RewardSteps { get; init; } = 300;
+    public int RewardSteps { get; init; } = 350;
 
     /// <summary>Iterations of PPO; the run without a price on KL takes as many.</summary>
     public int PpoIterations { get; init; } = 40;
@@ -138,8 +138,8 @@ public sealed record ChainRecipe
         foreach (var (name, value) in new[]
         {
             (nameof(Tales), Tales), (nameof(PretrainingSteps), PretrainingSteps), (nameof(BatchSize), BatchSize),
-            (nameof(FineTuningSteps), FineTuningSteps), (nameof(MaxTokens), MaxTokens), (nameof(Pairs), Pairs),
-            (nameof(UnseenPairs), UnseenPairs), (nameof(RewardSteps), RewardSteps), (nameof(PpoIterations), PpoIterations),
+            (nameof(FineTuningSteps), FineTuningSteps), (nameof(MaxTokens), MaxTokens), (nameof(JudgedRequests), JudgedRequests),
+            (nameof(UnseenRequests), UnseenRequests), (nameof(RewardSteps), RewardSteps), (nameof(PpoIterations), PpoIterations),
             (nameof(PpoPrompts), PpoPrompts), (nameof(DpoSteps), DpoSteps), (nameof(TaskFineTuningSteps), TaskFineTuningSteps),
             (nameof(GrpoIterations), GrpoIterations), (nameof(ComparisonPrompts), ComparisonPrompts),
         })

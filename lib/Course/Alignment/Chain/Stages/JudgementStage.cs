@@ -3,11 +3,12 @@ using Course.Alignment.Judgement;
 namespace Course.Alignment.Chain.Stages;
 
 /// <summary>
-/// Has the fine-tuned model write two stories for each request and has them judged by three simulated annotators, who share the hidden
-/// taste and err in a tenth of their judgements, each elsewhere.
+/// Has the fine-tuned model write four stories for each request and has every two of them judged (Ouyang et al. 2022, section 3.5) by
+/// three simulated annotators, who share the hidden taste and err in a tenth of their judgements, each elsewhere.
 /// </summary>
 internal sealed class JudgementStage() : ChainStage(StageNames.Judgement, "have pairs of answers judged")
 {
+    private const int StoriesPerRequest = 4;
     private const int Judged = 1;
     private const int Unseen = 2;
 
@@ -21,11 +22,11 @@ internal sealed class JudgementStage() : ChainStage(StageNames.Judgement, "have 
         var (recipe, folder) = (context.Recipe, context.Folder);
         using var model = folder.LoadModel(StageNames.FineTuning);
         var annotators = Names.Select(name => new SimulatedAnnotator(name, Like, flipRate: recipe.FlipRate, seed: recipe.Seed)).ToArray();
-        var pairs = Pairs(context, model, context.Texts.Stories, recipe.Pairs, Judged);
+        var pairs = Pairs(context, model, context.Texts.Stories, recipe.JudgedRequests, Judged);
         var preferences = pairs.Select((pair, i) => annotators[i % annotators.Length].Judge(pair)).Where(p => p.Chosen is not null).ToList();
         PreferenceFile.Write(folder.PreferencesFile, preferences);
         var honest = new SimulatedAnnotator("the taste itself", Like);
-        var unseen = Pairs(context, model, context.Texts.UnseenStories, recipe.UnseenPairs, Unseen).Select(pair => honest.Judge(pair))
+        var unseen = Pairs(context, model, context.Texts.UnseenStories, recipe.UnseenRequests, Unseen).Select(pair => honest.Judge(pair))
             .Where(p => p.Chosen is not null).ToList();
         PreferenceFile.Write(UnseenFile(folder), unseen);
 
@@ -54,14 +55,24 @@ internal sealed class JudgementStage() : ChainStage(StageNames.Judgement, "have 
 
     // Stories that were cut off are no stories to judge.
     private static List<TextPair> Pairs(
-        ChainContext context, Models.Gpt model, IReadOnlyList<Conversations.Conversation> stories, int count, long seed)
+        ChainContext context, Models.Gpt model, IReadOnlyList<Conversations.Conversation> stories, int requests, long seed)
     {
-        var prompts = Enumerable.Range(0, count).SelectMany(i => Enumerable.Repeat(AssistantTexts.PromptOf(stories[i % stories.Count]), 2)).ToList();
-        return
-        [
-            .. context.Complete(model, prompts, (context.Recipe.Seed * 1000) + seed).Chunk(2).Zip(prompts.Chunk(2))
-                .Where(pair => pair.First.All(completion => completion.Ended))
-                .Select(pair => new TextPair(pair.Second[0], context.TextOf(pair.First[0]), context.TextOf(pair.First[1]))),
-        ];
+        var prompts = Enumerable.Range(0, requests).Select(i => AssistantTexts.PromptOf(stories[i % stories.Count])).ToList();
+        var completions = context.Complete(
+            model, [.. prompts.SelectMany(prompt => Enumerable.Repeat(prompt, StoriesPerRequest))], (context.Recipe.Seed * 1000) + seed);
+        var pairs = new List<TextPair>();
+        foreach (var (prompt, group) in prompts.Zip(completions.Chunk(StoriesPerRequest)))
+        {
+            var written = group.Where(completion => completion.Ended).Select(context.TextOf).Distinct().ToList();
+            for (var first = 0; first < written.Count; first++)
+            {
+                for (var second = first + 1; second < written.Count; second++)
+                {
+                    pairs.Add(new TextPair(prompt, written[first], written[second]));
+                }
+            }
+        }
+
+        return pairs;
     }
 }
