@@ -14,40 +14,40 @@ internal sealed class ProtocolClient : IDisposable
 {
     private readonly MessageCodec codec;
     private readonly List<NetMQSocket> sockets = [];
+    private readonly byte[] name;
 
-    public ProtocolClient(ConnectionInfo connection, string? identity = null)
+    /// <param name="connection">Where the kernel listens.</param>
+    /// <param name="identity">The sockets' routing identity.</param>
+    /// <param name="stdin">Whether to connect to the channel for questions at once.</param>
+    public ProtocolClient(ConnectionInfo connection, string? identity = null, bool stdin = true)
     {
         codec = new MessageCodec(new MessageSigner(connection.Key));
-        var name = Encoding.ASCII.GetBytes(identity ?? Guid.NewGuid().ToString("N"));
-        Shell = Connect(new DealerSocket(), connection.ShellPort);
-        Control = Connect(new DealerSocket(), connection.ControlPort);
-        Stdin = Connect(new DealerSocket(), connection.StdinPort);
-        Heartbeat = Connect(new RequestSocket(), connection.HbPort);
+        name = Encoding.ASCII.GetBytes(identity ?? Guid.NewGuid().ToString("N"));
+        Shell = Connect(new DealerSocket(), connection, connection.ShellPort);
+        Control = Connect(new DealerSocket(), connection, connection.ControlPort);
+        if (stdin)
+        {
+            ConnectStdin(connection);
+        }
+        Heartbeat = Connect(new RequestSocket(), connection, connection.HbPort);
         Iopub = new SubscriberSocket();
         Iopub.SubscribeToAnyTopic();
-        Connect(Iopub, connection.IopubPort);
-
-        TSocket Connect<TSocket>(TSocket socket, int port)
-            where TSocket : NetMQSocket
-        {
-            socket.Options.Identity = name;
-            MessageSocket.Configure(socket).Connect(connection.Address(port));
-            sockets.Add(socket);
-            return socket;
-        }
+        Connect(Iopub, connection, connection.IopubPort);
     }
 
     public DealerSocket Shell { get; }
 
     public DealerSocket Control { get; }
 
-    public DealerSocket Stdin { get; }
+    public DealerSocket Stdin { get; private set; } = null!;
 
     public RequestSocket Heartbeat { get; }
 
     public SubscriberSocket Iopub { get; }
 
     public string Session { get; } = Guid.NewGuid().ToString("N");
+
+    public void ConnectStdin(ConnectionInfo connection) => Stdin = Connect(new DealerSocket(), connection, connection.StdinPort);
 
     /// <summary>Waits until the kernel says that nothing on iopub is missed from now on.</summary>
     public ProtocolClient Subscribed()
@@ -134,5 +134,14 @@ internal sealed class ProtocolClient : IDisposable
             socket.Options.Linger = TimeSpan.Zero;
             socket.Dispose();
         }
+    }
+
+    private TSocket Connect<TSocket>(TSocket socket, ConnectionInfo connection, int port)
+        where TSocket : NetMQSocket
+    {
+        socket.Options.Identity = name;
+        MessageSocket.Configure(socket).Connect(connection.Address(port));
+        sockets.Add(socket);
+        return socket;
     }
 }

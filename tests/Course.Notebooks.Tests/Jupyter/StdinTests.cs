@@ -24,6 +24,18 @@ public sealed class StdinTests : KernelServerFixture
     }
 
     [Test]
+    public void A_question_waits_for_a_client_that_reaches_the_channel_later()
+    {
+        using var late = new ProtocolClient(Connection, "late", stdin: false).Subscribed();
+        var cell = late.Send(late.Shell, new ExecuteRequest("ask Name:", AllowStdin: true));
+        late.Receive(late.Iopub);
+        Thread.Sleep(200);
+        late.ConnectStdin(Connection);
+        late.Send(late.Stdin, new InputReply("me"), late.Receive(late.Stdin));
+        Assert.That(late.Published(cell).OfType<ExecuteResult>().Single().Data.Data["text/plain"], Is.EqualTo("me"));
+    }
+
+    [Test]
     public void A_client_that_does_not_say_what_it_answers_is_understood()
     {
         var cell = Client.Send(Client.Shell, new ExecuteRequest("ask x", AllowStdin: true));

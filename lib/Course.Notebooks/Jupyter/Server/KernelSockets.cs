@@ -25,7 +25,11 @@ internal sealed class KernelSockets : IDisposable
         this.session = session;
         Shell = Bind("shell", new RouterSocket(), connection.ShellPort);
         Control = Bind("control", new RouterSocket(), connection.ControlPort);
-        Stdin = Bind("stdin", new RouterSocket(), connection.StdinPort);
+
+        // A client's question can be ready before its connection to this channel is: the question must wait, not be dropped.
+        var questions = new RouterSocket();
+        questions.Options.RouterMandatory = true;
+        Stdin = Bind("stdin", questions, connection.StdinPort);
 
         // Not a plain publisher: that one does not learn when a client's subscription has arrived, and what is said before then
         // the client misses.

@@ -9,9 +9,13 @@ namespace Course.Notebooks.Jupyter.Transport;
 /// </summary>
 internal sealed class MessageSocket : IDisposable
 {
+    // How long a message waits for a client that has reached one of its channels, but not yet this one.
+    private static readonly TimeSpan RoutePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RouteInterval = TimeSpan.FromMilliseconds(20);
+
     private readonly NetMQSocket socket;
     private readonly MessageCodec codec;
-    private readonly NetMQQueue<IReadOnlyList<byte[]>> outgoing = new();
+    private readonly NetMQQueue<Waiting> outgoing = new();
     private readonly Func<IReadOnlyList<byte[]>, JupyterMessage?>? greet;
     private readonly Lock gate = new();
     private int unsent;
@@ -69,15 +73,7 @@ internal sealed class MessageSocket : IDisposable
     /// <summary>Sends a message. Any thread may call; messages of one thread keep their order. After the end it does nothing.</summary>
     public void Send(JupyterMessage message)
     {
-        var frames = codec.Encode(message);
-        lock (gate)
-        {
-            if (!closed)
-            {
-                Interlocked.Increment(ref unsent);
-                outgoing.Enqueue(frames);
-            }
-        }
+        Enqueue(new Waiting(codec.Encode(message), DateTime.UtcNow));
     }
 
     /// <summary>Hands what waits to the socket and closes it. To be called when the poller has stopped.</summary>
@@ -96,13 +92,33 @@ internal sealed class MessageSocket : IDisposable
         socket.Dispose();
     }
 
+    private void Enqueue(Waiting waiting)
+    {
+        lock (gate)
+        {
+            if (!closed)
+            {
+                Interlocked.Increment(ref unsent);
+                outgoing.Enqueue(waiting);
+            }
+        }
+    }
+
     private void SendWaiting()
     {
-        while (outgoing.TryDequeue(out var frames, TimeSpan.Zero))
+        while (outgoing.TryDequeue(out var waiting, TimeSpan.Zero))
         {
             Interlocked.Decrement(ref unsent);
             Greet();
-            SendFrames(frames);
+            try
+            {
+                SendFrames(waiting.Frames);
+            }
+            catch (HostUnreachableException) when (DateTime.UtcNow - waiting.Since < RoutePatience)
+            {
+                // Only a router that must find its client says this; others drop what they cannot deliver.
+                _ = Task.Delay(RouteInterval).ContinueWith(_ => Enqueue(waiting), TaskScheduler.Default);
+            }
         }
     }
 
@@ -157,4 +173,7 @@ internal sealed class MessageSocket : IDisposable
         }
         Received?.Invoke(message);
     }
+
+    /// <summary>A message to send, and since when it waits.</summary>
+    private sealed record Waiting(IReadOnlyList<byte[]> Frames, DateTime Since);
 }

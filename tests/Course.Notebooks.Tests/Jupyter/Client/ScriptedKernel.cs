@@ -80,6 +80,7 @@ internal sealed class ScriptedKernel : IAsyncDisposable
         connection = ConnectionInfo.Read(File);
         shell.Bind(connection.Address(connection.ShellPort));
         control.Bind(connection.Address(connection.ControlPort));
+        stdin.Options.RouterMandatory = true;
         stdin.Bind(connection.Address(connection.StdinPort));
         iopub.Bind(connection.Address(connection.IopubPort));
         foreach (var socket in (NetMQSocket[])[shell, control, stdin])
@@ -118,8 +119,18 @@ internal sealed class ScriptedKernel : IAsyncDisposable
     public void Reply(JupyterMessage request, MessageContent content) =>
         shell.SendMultipartBytes([.. Encode(request, content, request.Identities)]);
 
-    public void Ask(JupyterMessage request, MessageContent content) =>
-        stdin.SendMultipartBytes([.. Encode(request, content, request.Identities)]);
+    /// <summary>Asks, as soon as the client's connection to this channel is there too.</summary>
+    public void Ask(JupyterMessage request, MessageContent content)
+    {
+        try
+        {
+            stdin.SendMultipartBytes([.. Encode(request, content, request.Identities)]);
+        }
+        catch (HostUnreachableException)
+        {
+            Later(TimeSpan.FromMilliseconds(20), () => Ask(request, content));
+        }
+    }
 
     public IReadOnlyList<byte[]> Encode(JupyterMessage? request, MessageContent content, IReadOnlyList<byte[]> identities, string? key = null) =>
         new MessageCodec(new MessageSigner(key ?? Key ?? connection.Key)).Encode(
