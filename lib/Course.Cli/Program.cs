@@ -15,6 +15,10 @@ var root = new RootCommand("Runs and checks the course: build a ChatGPT from scr
     RunCommand.Create(),
     DoctorCommand.Create(),
     KernelCommand.Create(),
+    ChatGptCommand.Create(),
+    ChatCommand.Create(),
+    ServeCommand.Create(),
+    LabelCommand.Create(),
 };
 root.HelpName = "course";
 

@@ -149,7 +149,7 @@ public static class PreferenceFile
         _ => throw new ArgumentOutOfRangeException(nameof(choice), choice, "There is no such choice."),
     };
 
-    private static IEnumerable<(int Number, byte[] Bytes)> Lines(Stream stream, string path)
+    internal static IEnumerable<(int Number, byte[] Bytes)> Lines(Stream stream, string path)
     {
         using var buffered = new BufferedStream(stream, 1 << 16);
         var line = new List<byte>();

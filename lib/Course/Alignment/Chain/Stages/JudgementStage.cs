@@ -29,6 +29,12 @@ internal sealed class JudgementStage() : ChainStage(StageNames.Judgement, "have 
         var unseen = Pairs(context, model, context.Texts.UnseenStories, recipe.UnseenRequests, Unseen).Select(pair => honest.Judge(pair))
             .Where(p => p.Chosen is not null).ToList();
         PreferenceFile.Write(UnseenFile(folder), unseen);
+        if (preferences.Count == 0 || unseen.Count == 0)
+        {
+            throw new InvalidOperationException(
+                $"The fine-tuned model brought too few stories to an end within {recipe.MaxTokens} tokens for any two to be judged. "
+                + $"Give it more updates ({nameof(ChainRecipe.PretrainingSteps)}, {nameof(ChainRecipe.FineTuningSteps)}).");
+        }
 
         // Some pairs go to two annotators: how far people agree bounds what can be learned from them.
         var both = pairs.Where(pair => Like(pair.Prompt, pair.First) != Like(pair.Prompt, pair.Second)).Take(300)
