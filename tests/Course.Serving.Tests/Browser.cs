@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Course.Serving.Tests;
+
+/// <summary>
+/// A headless Chromium with one page, driven by the Chrome DevTools Protocol: enough to type, press and look, without a package of
+/// several hundred megabytes.
+/// </summary>
+internal sealed class Browser : IAsyncDisposable
+{
+    private static readonly string[] Programs = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge"];
+
+    private readonly Process process;
+    private readonly DirectoryInfo profile;
+    private readonly ClientWebSocket socket = new();
+    private int lastId;
+
+    private Browser(Process process, DirectoryInfo profile) => (this.process, this.profile) = (process, profile);
+
+    /// <summary>The browser's program on this machine, if there is one.</summary>
+    public static string? Program => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .SelectMany(folder => Programs.Select(name => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name))).FirstOrDefault(File.Exists);
+
+    /// <summary>Starts the browser and opens a page.</summary>
+    public static async Task<Browser> OpenAsync(string program, Uri page, CancellationToken cancellation)
+    {
+        var profile = Directory.CreateTempSubdirectory("course-browser-");
+        var info = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var argument in new[]
+        {
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--remote-debugging-port=0", $"--user-data-dir={profile.FullName}", page.ToString(),
+        })
+        {
+            info.ArgumentList.Add(argument);
+        }
+
+        var browser = new Browser(Process.Start(info)!, profile);
+        try
+        {
+            await browser.ConnectAsync(cancellation);
+            return browser;
+        }
+        catch
+        {
+            await browser.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Evaluates an expression in the page, waiting for it when it is a promise.</summary>
+    public async Task<JsonElement> EvaluateAsync(string expression, CancellationToken cancellation)
+    {
+        var reply = await CallAsync("Runtime.evaluate", new { expression, awaitPromise = true, returnByValue = true }, cancellation);
+        var result = reply.GetProperty("result");
+        return result.TryGetProperty("exceptionDetails", out var failure)
+            ? throw new InvalidOperationException($"The page says: {failure}")
+            : result.GetProperty("result").TryGetProperty("value", out var value) ? value : default;
+    }
+
+    /// <summary>Waits until an expression is true in the page.</summary>
+    public async Task WaitForAsync(string condition, CancellationToken cancellation)
+    {
+        while (!(await EvaluateAsync($"!!({condition})", cancellation)).GetBoolean())
+        {
+            await Task.Delay(50, cancellation);
+        }
+    }
+
+    /// <summary>Types a text into whatever has the focus, and presses Enter.</summary>
+    public async Task TypeAsync(string text, CancellationToken cancellation)
+    {
+        await CallAsync("Input.insertText", new { text }, cancellation);
+        foreach (var type in new[] { "keyDown", "keyUp" })
+        {
+            await CallAsync("Input.dispatchKeyEvent", new { type, key = "Enter", code = "Enter", windowsVirtualKeyCode = 13, text = "\r" }, cancellation);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        socket.Dispose();
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        await process.WaitForExitAsync();
+        process.Dispose();
+        for (var attempt = 0; attempt < 20 && profile.Exists; attempt++)
+        {
+            try
+            {
+                profile.Delete(recursive: true);
+                return;
+            }
+            catch (IOException)
+            {
+                await Task.Delay(100); // its helpers are still going
+                profile.Refresh();
+            }
+        }
+    }
+
+    private async Task ConnectAsync(CancellationToken cancellation)
+    {
+        // "DevTools listening on ws://127.0.0.1:PORT/devtools/browser/ID"
+        string? line;
+        do
+        {
+            line = await process.StandardError.ReadLineAsync(cancellation) ?? throw new IOException("The browser ended before it could be driven.");
+        }
+        while (!line.Contains("DevTools listening on ", StringComparison.Ordinal));
+
+        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+        var port = new Uri(line[(line.IndexOf("ws://", StringComparison.Ordinal))..]).Port;
+        using var client = new HttpClient();
+        while (true)
+        {
+            using var pages = JsonDocument.Parse(await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/json"), cancellation));
+            foreach (var page in pages.RootElement.EnumerateArray().Where(page => page.GetProperty("type").GetString() == "page"))
+            {
+                await socket.ConnectAsync(new Uri(page.GetProperty("webSocketDebuggerUrl").GetString()!), cancellation);
+                return;
+            }
+
+            await Task.Delay(50, cancellation);
+        }
+    }
+
+    private async Task<JsonElement> CallAsync(string method, object parameters, CancellationToken cancellation)
+    {
+        var id = ++lastId;
+        await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { id, method, @params = parameters }), WebSocketMessageType.Text, true, cancellation);
+        while (true)
+        {
+            using var message = new MemoryStream();
+            var buffer = new byte[1 << 16];
+            WebSocketReceiveResult part;
+            do
+            {
+                part = await socket.ReceiveAsync(buffer, cancellation);
+                message.Write(buffer, 0, part.Count);
+            }
+            while (!part.EndOfMessage);
+
+            using var reply = JsonDocument.Parse(Encoding.UTF8.GetString(message.ToArray()));
+            if (reply.RootElement.TryGetProperty("id", out var answered) && answered.GetInt32() == id)
+            {
+                return reply.RootElement.Clone();
+            }
+        }
+    }
+}
