@@ -159,7 +159,7 @@ internal sealed class IsoFlopBenchmark : IBenchmark
             }
             catch (ArgumentException e)
             {
-                Print($"C {budget:0.0e+0}: {e.Message}");
+                Print($"C {budget:0.0e+0}: {Sentence(e)}");
             }
         }
 
@@ -178,9 +178,12 @@ internal sealed class IsoFlopBenchmark : IBenchmark
         }
         catch (ArgumentException e)
         {
-            Print($"No law of N and D: {e.Message}");
+            Print($"No law of N and D: {Sentence(e)}");
         }
     }
+
+    // Without the name of the parameter, which .NET appends.
+    private static string Sentence(ArgumentException error) => error.Message.Split(" (Parameter", 2)[0];
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

@@ -15,7 +15,7 @@ internal sealed record TrainShape(
 {
     public static IReadOnlyList<TrainShape> All { get; } =
     [
-        new("s", new() { VocabularySize = 65, Layers = 4, Heads = 4, Width = 128, BlockSize = 64 }, 12, 40, 1.1, null, null),
+        new("s", new() { VocabularySize = 65, Layers = 4, Heads = 4, Width = 128, BlockSize = 64 }, 12, 20, 1.1, null, null),
         new("m", new() { VocabularySize = 65, Layers = 6, Heads = 6, Width = 384, BlockSize = 256 }, 8, 3, 1.2, 1.8, 0.6),
         new("g", GptConfig.Gpt2(blockSize: 64), 4, 3, 1.6, 2.8, null),
     ];

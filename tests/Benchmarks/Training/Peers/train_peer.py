@@ -81,6 +81,9 @@ def main():
     with open("/proc/self/maps", encoding="utf-8") as maps:
         libraries = maps.read()
     algebra = next((name for name in ("openblas", "mkl", "blis", "libblas") if name in libraries), "built in")
+    if algebra == "libblas":
+        sys.exit("This PyTorch multiplies matrices with the reference BLAS, many times slower than OpenBLAS: no fair comparison. "
+                 "On Debian: apt-get install libopenblas0-pthread.")
     print(f"PyTorch {torch.__version__} ({algebra}), {sum(p.numel() for p in model.parameters())} parameters", flush=True)
     for line in sys.stdin:
         begin, loss = time.perf_counter(), None
