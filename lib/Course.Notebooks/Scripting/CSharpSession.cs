@@ -72,6 +72,7 @@ public sealed class CSharpSession : ILanguageSession
             var cell = new CellContext(ordered, input) { Interrupted = cancellationToken };
             var reply = await Task.Run(() => RunAsync(code, cell, cancellationToken), CancellationToken.None).ConfigureAwait(false);
             await ordered.FlushAsync().ConfigureAwait(false);
+            NativeHeap.TrimNowAndThen();
             return reply;
         }
         finally
@@ -85,7 +86,7 @@ public sealed class CSharpSession : ILanguageSession
     {
         ArgumentNullException.ThrowIfNull(code);
         ObjectDisposedException.ThrowIf(disposed, this);
-        return Task.Run(() => runner.Services.CompleteAsync(code, position, cancellationToken), cancellationToken);
+        return AnswerAsync(() => runner.Services.CompleteAsync(code, position, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -94,7 +95,7 @@ public sealed class CSharpSession : ILanguageSession
     {
         ArgumentNullException.ThrowIfNull(code);
         ObjectDisposedException.ThrowIf(disposed, this);
-        return Task.Run(() => runner.Services.InspectAsync(code, position, detail, cancellationToken), cancellationToken);
+        return AnswerAsync(() => runner.Services.InspectAsync(code, position, detail, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -113,6 +114,13 @@ public sealed class CSharpSession : ILanguageSession
         disposed = true;
         runner.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static async Task<TAnswer> AnswerAsync<TAnswer>(Func<Task<TAnswer>> answer, CancellationToken cancellationToken)
+    {
+        var found = await Task.Run(answer, cancellationToken).ConfigureAwait(false);
+        NativeHeap.TrimNowAndThen();
+        return found;
     }
 
     private async Task<ExecutionReply> RunAsync(string code, CellContext cell, CancellationToken cancellationToken)
