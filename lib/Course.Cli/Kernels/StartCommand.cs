@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime;
 using Course.Notebooks.Jupyter;
 using Course.Notebooks.Jupyter.Transport;
 using Course.Notebooks.Kernels;
@@ -31,6 +32,7 @@ internal static class StartCommand
         };
         command.SetAction(async arguments =>
         {
+            CompileAsLastTime();
             ConnectionInfo connection;
             try
             {
@@ -47,6 +49,16 @@ internal static class StartCommand
             return exitCode;
         });
         return command;
+    }
+
+    /// <summary>
+    /// Lets the runtime note which methods a start has compiled, and compile them on another core at the next start, before they
+    /// are called: half a second less to wait. Where the note cannot be written, nothing is gained and nothing lost.
+    /// </summary>
+    private static void CompileAsLastTime()
+    {
+        ProfileOptimization.SetProfileRoot(AppContext.BaseDirectory);
+        ProfileOptimization.StartProfile("kernel-start.profile");
     }
 
     /// <summary>A session in the current folder, which is the notebook's, ready to run code.</summary>

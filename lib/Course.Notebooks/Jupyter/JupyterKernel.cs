@@ -20,7 +20,7 @@ public static class JupyterKernel
     /// <summary>Serves clients until one asks for the end, or the program that started the kernel is gone.</summary>
     /// <param name="connection">Where clients connect.</param>
     /// <param name="description">What the kernel says about itself.</param>
-    /// <param name="createSession">Makes the session, ready to run code; called once, when the ports are open.</param>
+    /// <param name="createSession">Makes the session, ready to run code; called once, while the ports are being opened.</param>
     /// <returns>The exit code: 0, or 1 with a reason on standard error.</returns>
     /// <remarks>
     /// To be called once in a process: it takes over the process's signals and its end. SIGINT interrupts the running cell,
@@ -37,8 +37,7 @@ public static class JupyterKernel
 
         // The console of the process, before a session sends it to its cells.
         var log = new KernelLog(Console.Error);
-        var begin = new TaskCompletionSource();
-        var starting = StartSessionAsync(begin.Task, createSession);
+        var starting = Task.Run(createSession);
         KernelServer server;
         try
         {
@@ -54,7 +53,6 @@ public static class JupyterKernel
         // Code that calls Environment.Exit still gets its earlier output delivered.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Close(server, starting);
         var serving = server.RunAsync();
-        begin.SetResult();
         try
         {
             await starting.ConfigureAwait(false);
@@ -70,12 +68,6 @@ public static class JupyterKernel
         {
             Close(server, starting);
         }
-    }
-
-    private static async Task<ILanguageSession> StartSessionAsync(Task begin, Func<Task<ILanguageSession>> createSession)
-    {
-        await begin.ConfigureAwait(false);
-        return await Task.Run(createSession).ConfigureAwait(false);
     }
 
     private static void Close(KernelServer server, Task<ILanguageSession> starting)
