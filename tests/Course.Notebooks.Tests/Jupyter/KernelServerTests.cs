@@ -70,6 +70,10 @@ public sealed class KernelServerTests : KernelServerFixture
         Assert.That(Client.Run("value e").Reply.ExecutionCount, Is.EqualTo(2));
         Assert.That(Client.Ask<HistoryReply>(Client.Shell, new HistoryRequest("tail", N: 10)).History.ToJsonString(),
             Is.EqualTo("""[[1,1,"value a"],[1,2,"value e"]]"""));
+        Assert.That(Client.Ask<HistoryReply>(Client.Shell, new HistoryRequest("search", Pattern: "*e", Output: true)).History.ToJsonString(),
+            Is.EqualTo("""[[1,2,["value e","e"]]]"""));
+        Assert.That(Client.Ask<HistoryReply>(Client.Shell, new HistoryRequest("range", Start: 1, Stop: 2)).History.ToJsonString(),
+            Is.EqualTo("""[[1,1,"value a"]]"""));
     }
 
     [Test]

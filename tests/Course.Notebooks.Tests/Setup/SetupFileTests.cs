@@ -59,6 +59,24 @@ public sealed class SetupFileTests
         Assert.That(goneOn!.Data["text/plain"], Is.EqualTo("3"));
     }
 
+    [TestCase("Trainer", "class Course.Training.Trainer", "trains")]
+    [TestCase("new TrainerOptions().Steps", "TrainerOptions.Steps", "updates")]
+    [TestCase("Plot.Bars(", "Plot.Bars(", "bar")]
+    public async Task TheCoursesOwnDocumentationIsFound(string code, string signature, string summary)
+    {
+        var found = await session.InspectAsync(code, code.Length, InspectionDetail.Brief);
+        var text = found!.Bundle.Data["text/plain"];
+        Assert.That(text.Split('\n')[0], Does.Contain(signature));
+        Assert.That(string.Join(' ', text.Split('\n')[1..]), Does.Contain(summary).IgnoreCase);
+    }
+
+    [Test]
+    public async Task TheCoursesNamesAreCompleted()
+    {
+        var reply = await session.CompleteAsync("TorchRuntime.See", 16);
+        Assert.That(reply.Matches.Select(match => match.Text), Is.EqualTo(new[] { "Seed" }));
+    }
+
     [Test]
     public async Task PicturesAreShownStaticInteractiveAndAsText()
     {
