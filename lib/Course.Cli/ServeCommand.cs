@@ -56,7 +56,9 @@ internal static class ServeCommand
             using var shelf = new ModelShelf(models, (name, count) => Assistant.Load(folder, name, count));
             var options = new ServerOptions
             {
-                Address = IPAddress.Parse(arguments.GetValue(Host)!), Port = arguments.GetValue(Port), MaxParallel = arguments.GetValue(Parallel),
+                Address = IPAddress.Parse(arguments.GetValue(Host)!),
+                Port = arguments.GetValue(Port),
+                MaxParallel = arguments.GetValue(Parallel),
             };
             await using var server = await ChatServer.StartAsync(shelf, options, cancellation);
             Console.WriteLine($"Chat: {server.Address}    For programs: {new Uri(server.Address, "/v1")}    Models: {string.Join(", ", models)}");

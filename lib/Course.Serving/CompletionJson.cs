@@ -48,7 +48,12 @@ internal sealed class CompletionJson(string model, ITokenizer tokenizer, bool wi
     /// <summary>The numbers of tokens, as the last event.</summary>
     public object UsageOnly(Answer answer) => new
     {
-        id, @object = "chat.completion.chunk", created, model, choices = Array.Empty<object>(), usage = Usage(answer),
+        id,
+        @object = "chat.completion.chunk",
+        created,
+        model,
+        choices = Array.Empty<object>(),
+        usage = Usage(answer),
     };
 
     private static string Reason(Answer answer) => answer.End == AnswerEnd.Complete ? "stop" : "length";
@@ -79,7 +84,9 @@ internal sealed class CompletionJson(string model, ITokenizer tokenizer, bool wi
                 bytes = BytesOf(piece.Chosen.Token),
                 top_logprobs = piece.Likeliest.Select(chance => new
                 {
-                    token = TextOf(chance.Token), logprob = Math.Max(chance.LogProbability, Never), bytes = BytesOf(chance.Token),
+                    token = TextOf(chance.Token),
+                    logprob = Math.Max(chance.LogProbability, Never),
+                    bytes = BytesOf(chance.Token),
                 }).ToArray(),
             }).ToArray(),
             refusal = (object?)null,

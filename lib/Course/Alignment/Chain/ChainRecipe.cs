@@ -83,25 +83,25 @@ public sealed record ChainRecipe
     public int RewardSteps { get; init; } = 350;
 
     /// <summary>Iterations of PPO; the run without a price on KL takes as many.</summary>
-    public int PpoIterations { get; init; } = 40;
+    public int PpoIterations { get; init; } = 50;
 
     /// <summary>Prompts in an iteration; a multiple of 4.</summary>
     public int PpoPrompts { get; init; } = 48;
 
     /// <summary>The learning rate of PPO.</summary>
-    public double PpoLearningRate { get; init; } = 5e-4;
+    public double PpoLearningRate { get; init; } = 2e-4;
 
     /// <summary>β of PPO: the price of a nat of KL.</summary>
-    public double KlCoefficient { get; init; } = 0.05;
+    public double KlCoefficient { get; init; } = 0.06;
 
-    /// <summary>How far from the fine-tuned model PPO and DPO may end, in nats per story: what they gain is to be had within it.</summary>
-    public double KlBudget { get; init; } = 15;
+    /// <summary>How far from the fine-tuned model PPO and DPO are expected to end at most, in nats per story: what they gain is to be had within it.</summary>
+    public double KlBudget { get; init; } = 20;
 
     /// <summary>Updates of DPO, of 16 pairs each.</summary>
     public int DpoSteps { get; init; } = 200;
 
     /// <summary>The learning rate of DPO.</summary>
-    public double DpoLearningRate { get; init; } = 2e-4;
+    public double DpoLearningRate { get; init; } = 1e-4;
 
     /// <summary>β of DPO.</summary>
     public double DpoBeta { get; init; } = 0.1;
@@ -110,7 +110,7 @@ public sealed record ChainRecipe
     public int TaskFineTuningSteps { get; init; } = 250;
 
     /// <summary>Iterations of GRPO on that task.</summary>
-    public int GrpoIterations { get; init; } = 120;
+    public int GrpoIterations { get; init; } = 80;
 
     /// <summary>Unseen prompts on which the models are compared.</summary>
     public int ComparisonPrompts { get; init; } = 200;

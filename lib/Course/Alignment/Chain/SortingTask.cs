@@ -16,6 +16,8 @@ public static class SortingTask
 
     private const int Numbers = 100_000;
     private const double UnseenShare = 0.1;
+    // Swapping two equal digits does no harm, so somewhat fewer answers are wrong.
+    private const double Carelessness = 0.75;
 
     /// <summary>One token a digit, and those of a chat.</summary>
     public static CharTokenizer Tokenizer { get; } = new("0123456789", SpecialTokens.Chat);
@@ -33,6 +35,24 @@ public static class SortingTask
     {
         ArgumentNullException.ThrowIfNull(question);
         return string.Concat(question.Order());
+    }
+
+    /// <summary>
+    /// The answer of a careless teacher, who in most cases swaps two neighbours: whoever imitates such teachers is as often wrong as they.
+    /// </summary>
+    /// <param name="question">Digits.</param>
+    /// <param name="seed">Another seed errs elsewhere.</param>
+    public static string CarelessAnswer(string question, long seed)
+    {
+        var answer = Answer(question).ToCharArray();
+        var random = new SplitMix64(SplitMix64.Hash(seed, question));
+        if (random.NextDouble() < Carelessness)
+        {
+            var place = random.Next(answer.Length - 1);
+            (answer[place], answer[place + 1]) = (answer[place + 1], answer[place]);
+        }
+
+        return new string(answer);
     }
 
     /// <summary>Questions to learn from, or others that are never learned from, whatever the seed.</summary>

@@ -8,8 +8,8 @@ using Course.Training;
 namespace Course.Alignment.Chain.Stages;
 
 /// <summary>
-/// Reasoning in small: a model that has seen a few sorted numbers, and is right now and then, learns by GRPO to be right nearly always,
-/// from nothing but being told whether an answer was right.
+/// Learning beyond the teachers, in small: a model that imitates careless teachers is wrong as often as they are; then it learns by GRPO,
+/// from nothing but being told whether an answer was right, to be right nearly always.
 /// </summary>
 internal sealed class GrpoStage() : ChainStage(StageNames.Grpo, "learn a task that can be checked: GRPO")
 {
@@ -29,12 +29,12 @@ internal sealed class GrpoStage() : ChainStage(StageNames.Grpo, "learn a task th
             new GrpoOptions
             {
                 Iterations = recipe.GrpoIterations,
-                Prompts = 16,
+                Prompts = 32,
                 GroupSize = 8,
                 MaxTokens = SortingTask.Digits + 2,
-                Epochs = 2,
+                Epochs = 1,
                 MiniBatches = 2,
-                LearningRate = 1e-3,
+                Schedule = LearningRateSchedule.WarmupCosine(1e-3, 0, recipe.GrpoIterations, 1e-4),
                 Beta = 0,
                 Seed = recipe.Seed,
                 CheckpointFolder = Path.Combine(context.CheckpointFolder, "grpo"),
@@ -63,11 +63,12 @@ internal sealed class GrpoStage() : ChainStage(StageNames.Grpo, "learn a task th
     {
         const int Rows = 32;
         var recipe = context.Recipe;
-        var conversations = SortingTask.Questions(2000, recipe.Seed).Select(question => Conversation.Of(question, SortingTask.Answer(question)));
+        var conversations = SortingTask.Questions(4000, recipe.Seed)
+            .Select(question => Conversation.Of(question, SortingTask.CarelessAnswer(question, recipe.Seed)));
         var data = ChatDataset.Build(conversations, SortingTask.Template, model.BlockSize);
         context.Train(
             new SftTask(model, new MaskedBatches(data.Sequences, Rows, model.BlockSize, SortingTask.Template.PadToken, recipe.Seed)),
-            new TrainerOptions { Steps = recipe.TaskFineTuningSteps, LearningRate = 3e-3, Schedule = LearningRateSchedule.Constant(2e-3) },
+            new TrainerOptions { Steps = recipe.TaskFineTuningSteps, Schedule = LearningRateSchedule.Constant(2e-3) },
             "sft");
     }
 
