@@ -52,6 +52,11 @@ internal static class ChatGptCommand
         {
             var reports = await ChainDisplay.ShowAsync(progress => chain.Run(progress, cancellation: cancellation));
             Console.WriteLine(reports[^1].Text);
+            foreach (var check in ChainChecks.Of(chain.Recipe, reports))
+            {
+                Console.WriteLine(check);
+            }
+
             Console.WriteLine($"Report: {chain.Folder.ReportFile}");
             Console.WriteLine($"Talk to it: course chat {folder}    Serve it: course serve {folder}    Judge its answers: course label {folder} --out labels.jsonl");
             return ExitCodes.Success;

@@ -85,6 +85,19 @@ public class ChainTests
     }
 
     [Test]
+    public void What_should_have_come_out_is_judged_by_the_numbers()
+    {
+        var checks = ChainChecks.Of(Recipe, reports);
+        Assert.That(checks, Has.Count.EqualTo(7));
+        Assert.That(checks[^1].Holds, Is.False, "four iterations of GRPO are none");
+        Assert.That(File.ReadAllText(Whole.ReportFile), Does.Contain("GRPO takes a model").And.Contain("<b>no</b>"));
+        var reward = reports.Select(report => report.Stage == StageNames.Reward
+            ? report with { Metrics = new Dictionary<string, double> { ["unseen pairs ordered right"] = 0.93 } } : report).ToList();
+        Assert.That(ChainChecks.Of(Recipe, reward)[0], Is.EqualTo(new ChainCheck("The reward model orders at least 90 % of unseen pairs right", "93.0 %", true)));
+        Assert.That(ChainChecks.Of(Recipe, reports.Take(3).ToList()), Is.Empty, "nothing to judge yet");
+    }
+
+    [Test]
     public void A_chain_that_is_done_does_nothing_again()
     {
         var before = File.GetLastWriteTimeUtc(Whole.ModelFile(StageNames.Ppo));

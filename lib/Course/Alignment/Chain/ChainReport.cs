@@ -37,15 +37,22 @@ public static class ChainReport
         var byName = reports.ToDictionary(report => report.Stage);
         html.Append(CultureInfo.InvariantCulture, $"<p>{reports.Count} of {ChatGptChain.Names.Count} stages, ")
             .Append(CultureInfo.InvariantCulture, $"{reports.Sum(report => report.Seconds) / 60:F1} minutes.</p>");
+        html.Append("<table><thead><tr><th>What should have come out</th><th>measured</th><th></th></tr></thead><tbody>");
+        foreach (var check in ChainChecks.Of(recipe, reports))
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(check.Claim)}</td><td>{Text(check.Measured)}</td><td>{(check.Holds ? "yes" : "<b>no</b>")}</td></tr>");
+        }
+
+        html.Append("</tbody></table>");
         if (byName.TryGetValue(StageNames.Ppo, out var ppo) && byName.TryGetValue(StageNames.PpoWithoutKl, out var free))
         {
             html.Append("<h2>What is meant, and what is measured</h2>");
-            html.Append(Figure(OverOptimisation(ppo, free))).Append(Figure(Frontier(byName, ppo, free)));
+            html.Append(Figure(OverOptimisation(ppo, free))).Append(Figure(Frontier(recipe, byName, ppo, free)));
         }
 
         foreach (var report in reports)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<h2>{Text(report.Stage)} <small>{report.Seconds:F0} s</small></h2>");
+            html.Append(CultureInfo.InvariantCulture, $"<h2>{Text(report.Stage)} <small>{Text(ChatGptChain.TitleOf(report.Stage))}, {report.Seconds:F0} s</small></h2>");
             Numbers(html, report.Metrics);
             html.Append(MarkdownTables.ToHtml(report.Text));
             foreach (var picture in Pictures(report))
@@ -73,28 +80,36 @@ public static class ChainReport
             Line("learned reward, with a price on KL", priced, Metric.Score), Line("learned reward, without", free, Metric.Score),
         ],
         "iteration",
-        "reward (points of taste; deviations of the reward model)");
+        "mean reward",
+        subtitle: "true: points of the hidden taste; learned: deviations of the reward model");
 
-    private static Picture Frontier(Dictionary<string, StageReport> byName, StageReport priced, StageReport free)
+    // As far as three times the budget: beyond, there is only the run that has gone astray.
+    private static Picture Frontier(ChainRecipe recipe, Dictionary<string, StageReport> byName, StageReport priced, StageReport free)
     {
-        var lines = new List<Series>
-        {
-            new("PPO", Curve(priced, Metric.Kl).Y, Curve(priced, PpoStage.TrueReward).Y),
-            new("PPO without a price on KL", Curve(free, Metric.Kl).Y, Curve(free, PpoStage.TrueReward).Y),
-        };
+        var farthest = 3 * recipe.KlBudget;
+        Series[] lines = [Path("PPO", priced, farthest), Path("PPO without a price on KL", free, farthest)];
         var points = new List<PointGroup>();
         if (byName.TryGetValue(StageNames.Comparison, out var comparison))
         {
-            foreach (var name in new[] { StageNames.FineTuning, StageNames.Ppo, StageNames.Dpo, StageNames.PpoWithoutKl, "sft, best of 4" })
+            foreach (var name in new[] { StageNames.FineTuning, StageNames.Ppo, StageNames.Dpo, StageNames.PpoWithoutKl, ComparisonStage.BestOfFour })
             {
-                points.Add(new PointGroup($"{name}, in the end", [comparison[$"{name}: KL"]], [comparison[$"{name}: true reward"]]));
+                if (comparison[$"{name}: KL"] is var kl && kl <= farthest)
+                {
+                    points.Add(new PointGroup($"{name}, in the end", [kl], [comparison[$"{name}: true reward"]]));
+                }
             }
         }
 
         const string Title = "What does a nat of KL buy?";
         return points.Count == 0
-            ? Plot.Lines(Title, lines, "KL to the fine-tuned model (nats per story)", "true reward (points of taste)")
-            : Plot.Scatter(Title, points, "KL to the fine-tuned model (nats per story)", "true reward (points of taste)", lines: lines);
+            ? Plot.Lines(Title, lines, "KL to the fine-tuned model (nats per story)", "true reward")
+            : Plot.Scatter(Title, points, "KL to the fine-tuned model (nats per story)", "true reward", lines: lines);
+    }
+
+    private static Series Path(string label, StageReport report, double farthest)
+    {
+        var path = Curve(report, Metric.Kl).Y.Zip(Curve(report, PpoStage.TrueReward).Y).TakeWhile((point, i) => i == 0 || point.First <= farthest).ToList();
+        return new Series(label, path.Select(point => point.First), path.Select(point => point.Second));
     }
 
     private static IEnumerable<Picture> Pictures(StageReport report)

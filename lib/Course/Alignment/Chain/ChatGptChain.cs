@@ -39,6 +39,10 @@ public sealed class ChatGptChain
     /// <summary>The names of the stages, in their order.</summary>
     public static IReadOnlyList<string> Names => [.. Stages.Select(stage => stage.Name)];
 
+    /// <summary>What a stage does, in words.</summary>
+    /// <param name="name">Its name.</param>
+    internal static string TitleOf(string name) => Stages.First(stage => stage.Name == name).Title;
+
     /// <summary>What is made.</summary>
     public ChainRecipe Recipe { get; }
 

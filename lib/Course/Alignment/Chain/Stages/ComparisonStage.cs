@@ -17,6 +17,9 @@ namespace Course.Alignment.Chain.Stages;
 /// </summary>
 internal sealed class ComparisonStage() : ChainStage(StageNames.Comparison, "compare all models")
 {
+    /// <summary>The best of four answers of the fine-tuned model, by the learned reward: what can be had without training.</summary>
+    public const string BestOfFour = "sft, best of 4";
+
     public override StageReport Run(ChainContext context)
     {
         var folder = context.Folder;
@@ -44,7 +47,7 @@ internal sealed class ComparisonStage() : ChainStage(StageNames.Comparison, "com
         }
 
         var best = new BestOfN(context.Sampler, learned, 4).Sample(reference, [.. requests.Select(context.PromptTokens)], seed: 12);
-        Add("sft, best of 4", [.. best.Select(pair => pair.Completion)], null);
+        Add(BestOfFour, [.. best.Select(pair => pair.Completion)], null);
         return new StageReport
         {
             Stage = Name,
