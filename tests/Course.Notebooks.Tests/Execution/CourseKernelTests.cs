@@ -8,8 +8,10 @@ using NUnit.Framework;
 
 namespace Course.Notebooks.Tests.Execution;
 
-/// <summary>The runner on real kernel processes that misbehave in every way a cell can.</summary>
+/// <summary>The runner on real kernel processes that misbehave in every way a cell can. They mostly wait, so two run at a time.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Children)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class CourseKernelTests
 {
     private static readonly RunOptions ThreeSeconds = new() { CellTimeout = TimeSpan.FromSeconds(3), InterruptGrace = Patience.Long };

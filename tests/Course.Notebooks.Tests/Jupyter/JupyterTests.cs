@@ -6,6 +6,7 @@ namespace Course.Notebooks.Tests.Jupyter;
 
 /// <summary>Jupyter's own programs with the installed kernel. Skipped where there is no Jupyter.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Children)]
 public sealed class JupyterTests
 {
     private JupyterPrograms jupyter = null!;
