@@ -50,7 +50,7 @@ public sealed record ChainRecipe
     public int Width { get; init; } = 96;
 
     /// <summary>How much of the .NET documentation is read, in characters; 0 for none, which leaves a teller of stories.</summary>
-    public int DocumentationCharacters { get; init; } = 600_000;
+    public int DocumentationCharacters { get; init; } = 250_000;
 
     /// <summary>How many stories are read.</summary>
     public int Tales { get; init; } = 1500;
@@ -80,10 +80,10 @@ public sealed record ChainRecipe
     public double FlipRate { get; init; } = 0.1;
 
     /// <summary>Updates of the reward model, of 16 pairs each.</summary>
-    public int RewardSteps { get; init; } = 350;
+    public int RewardSteps { get; init; } = 400;
 
     /// <summary>Iterations of PPO; the run without a price on KL takes as many.</summary>
-    public int PpoIterations { get; init; } = 50;
+    public int PpoIterations { get; init; } = 40;
 
     /// <summary>Prompts in an iteration; a multiple of 4.</summary>
     public int PpoPrompts { get; init; } = 48;
@@ -92,7 +92,7 @@ public sealed record ChainRecipe
     public double PpoLearningRate { get; init; } = 2e-4;
 
     /// <summary>β of PPO: the price of a nat of KL.</summary>
-    public double KlCoefficient { get; init; } = 0.06;
+    public double KlCoefficient { get; init; } = 0.08;
 
     /// <summary>How far from the fine-tuned model PPO and DPO are expected to end at most, in nats per story: what they gain is to be had within it.</summary>
     public double KlBudget { get; init; } = 20;

@@ -1,5 +1,6 @@
 using Course.Alignment.Conversations;
 using Course.Alignment.FineTuning;
+using Course.Data;
 using Course.Training;
 
 namespace Course.Alignment.Chain.Stages;
@@ -11,7 +12,8 @@ internal sealed class FineTuningStage() : ChainStage(StageNames.FineTuning, "fin
     {
         var (texts, recipe) = (context.Texts, context.Recipe);
         using var model = context.Folder.LoadModel(StageNames.Pretraining);
-        var train = Dataset(context, [.. texts.Questions, .. texts.Stories]);
+        // As many questions as stories: of the documentation there is much more, and the stories would drown in it.
+        var train = Dataset(context, [.. Some(texts.Questions, texts.Stories.Count, recipe.Seed), .. texts.Stories]);
         var unseen = Dataset(context, [.. texts.UnseenQuestions.Take(200), .. texts.UnseenStories.Take(200)]);
         var task = new SftTask(
             model,
@@ -39,6 +41,10 @@ internal sealed class FineTuningStage() : ChainStage(StageNames.FineTuning, "fin
             Samples = context.Samples(model),
         };
     }
+
+    // Spread over the whole documentation, which is ordered by name.
+    private static IEnumerable<Conversation> Some(IReadOnlyList<Conversation> conversations, int count, long seed) =>
+        Enumerable.Range(0, Math.Min(count, conversations.Count)).Select(i => conversations[(int)new Permutation(conversations.Count, seed, 0)[i]]);
 
     private static ChatDataset Dataset(ChainContext context, IEnumerable<Conversation> conversations) =>
         ChatDataset.Build(conversations, context.Template, context.Recipe.BlockSize, Overlong.LeaveOut);

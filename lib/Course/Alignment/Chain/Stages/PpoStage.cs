@@ -28,6 +28,8 @@ internal sealed class PpoStage(string name, string title, bool priceOnKl) : Chai
                 MaxTokens = recipe.MaxTokens,
                 Epochs = 2,
                 MiniBatches = 4,
+                // The only score comes at the end of a story: with λ < 1 the first words would hardly hear of it while the values are young.
+                Lambda = 1,
                 LearningRate = recipe.PpoLearningRate,
                 Kl = new FixedKlCoefficient { Initial = priceOnKl ? recipe.KlCoefficient : 0 },
                 MissingEndScore = priceOnKl ? -1 : null,
