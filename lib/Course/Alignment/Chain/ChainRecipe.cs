@@ -92,7 +92,7 @@ public sealed record ChainRecipe
     public double PpoLearningRate { get; init; } = 2e-4;
 
     /// <summary>β of PPO: the price of a nat of KL.</summary>
-    public double KlCoefficient { get; init; } = 0.08;
+    public double KlCoefficient { get; init; } = 0.1;
 
     /// <summary>How far from the fine-tuned model PPO and DPO are expected to end at most, in nats per story: what they gain is to be had within it.</summary>
     public double KlBudget { get; init; } = 20;
