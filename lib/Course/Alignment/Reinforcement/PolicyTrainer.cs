@@ -236,17 +236,11 @@ public abstract class PolicyTrainer : IDisposable
     private protected abstract torch.Tensor Loss(Experience piece, long minibatchTokens, int minibatchRows, Measurements measurements);
 
     /// <summary>Called after the updates of an iteration.</summary>
-    private protected virtual void Finish(IReadOnlyDictionary<string, double> metrics)
-    {
-    }
+    private protected virtual void Finish(IReadOnlyDictionary<string, double> metrics) { }
 
-    private protected virtual void SaveState(Dictionary<string, double[]> state)
-    {
-    }
+    private protected virtual void SaveState(Dictionary<string, double[]> state) { }
 
-    private protected virtual void RestoreState(IReadOnlyDictionary<string, double[]> state)
-    {
-    }
+    private protected virtual void RestoreState(IReadOnlyDictionary<string, double[]> state) { }
 
     private IterationMetrics Iterate()
     {
