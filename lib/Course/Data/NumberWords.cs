@@ -23,7 +23,12 @@ public static class NumberWords
 
     private static readonly Dictionary<string, string> IrregularOrdinals = new(StringComparer.Ordinal)
     {
-        ["one"] = "first", ["two"] = "second", ["three"] = "third", ["five"] = "fifth", ["eight"] = "eighth", ["nine"] = "ninth",
+        ["one"] = "first",
+        ["two"] = "second",
+        ["three"] = "third",
+        ["five"] = "fifth",
+        ["eight"] = "eighth",
+        ["nine"] = "ninth",
         ["twelve"] = "twelfth",
     };
 
