@@ -1,3 +1,4 @@
+using Course.Notebooks.Scripting;
 using NUnit.Framework;
 
 namespace Course.Notebooks.Tests.Scripting;
@@ -58,9 +59,11 @@ public sealed class ReferenceTests : SessionFixture
     public async Task Of_an_assembly_the_engine_shares_there_is_only_the_engines_copy()
     {
         Directory.CreateDirectory(Path.Combine(Folder, "lib"));
-        foreach (var name in (string[])["Microsoft.DotNet.Interactive.Formatting.dll", "Course.Notebooks.dll", "Microsoft.AspNetCore.Html.Abstractions.dll"])
+        Type[] shared = [typeof(Microsoft.DotNet.Interactive.Formatting.Formatter), typeof(CSharpSession), typeof(Microsoft.AspNetCore.Html.IHtmlContent)];
+        foreach (var type in shared)
         {
-            File.Copy(Path.Combine(TestContext.CurrentContext.TestDirectory, name), Path.Combine(Folder, "lib", name));
+            var name = Path.GetFileName(type.Assembly.Location);
+            File.Copy(type.Assembly.Location, Path.Combine(Folder, "lib", name));
             await RunAsync($"#r \"lib/{name}\"");
         }
         var location = await RunAsync("typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly.Location");

@@ -130,8 +130,8 @@ internal sealed class MessageSocket : IDisposable
         }
     }
 
-    // A subscription counts for ZeroMQ from the moment it arrives. Looking for one before each message lets the greeting be the
-    // first that a new subscriber hears.
+    // A subscription counts for ZeroMQ from the moment it arrives. Looking for one before each message makes the greeting early:
+    // seldom does a new subscriber hear anything before it.
     private void Greet()
     {
         var frames = new List<byte[]>();
