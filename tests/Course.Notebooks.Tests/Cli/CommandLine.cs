@@ -11,19 +11,24 @@ internal static class CommandLine
     /// <summary>The command's program.</summary>
     public static string Program => typeof(CourseKernel).Assembly.Location;
 
+    /// <summary>
+    /// A test run that was started in the background has SIGINT ignored, and the programs it starts inherit that, unless they are
+    /// started by <c>env --default-signal=INT</c>.
+    /// </summary>
+    public static bool IsInterruptIgnored { get; } =
+        OperatingSystem.IsLinux() && IgnoresInterrupt(File.ReadAllText("/proc/self/status"));
+
     public static Process Start(string folder, params string[] arguments) => Start(folder, new Dictionary<string, string>(), arguments);
 
     public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        // A test run that was started in the background has SIGINT ignored, and its children would inherit that.
-        var isInterruptIgnored = OperatingSystem.IsLinux() && IgnoresInterrupt(File.ReadAllText("/proc/self/status"));
-        var info = new ProcessStartInfo(isInterruptIgnored ? "env" : CourseKernel.DotnetHost)
+        var info = new ProcessStartInfo(IsInterruptIgnored ? "env" : CourseKernel.DotnetHost)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (isInterruptIgnored)
+        if (IsInterruptIgnored)
         {
             info.ArgumentList.Add("--default-signal=INT");
             info.ArgumentList.Add(CourseKernel.DotnetHost);

@@ -3,6 +3,7 @@ using Course.Notebooks.Execution;
 using Course.Notebooks.Jupyter.Client;
 using Course.Notebooks.Jupyter.Messages;
 using Course.Notebooks.Jupyter.Transport;
+using Course.Notebooks.Tests.Cli;
 using NetMQ;
 using NetMQ.Sockets;
 
@@ -29,7 +30,9 @@ internal sealed class ScriptedKernel : IAsyncDisposable
     {
         // The file is complete when it has its final name.
         var script = $"{before} cp \"$0\" \"$1.tmp\" && echo $$ > \"$1.pid\" && mv \"$1.tmp\" \"$1\" && {wait}";
-        Launch = new KernelLaunch("sh", ["-c", script, KernelLaunch.ConnectionFile, File], folder.Path)
+        string[] arguments = ["sh", "-c", script, KernelLaunch.ConnectionFile, File];
+        string[] command = CommandLine.IsInterruptIgnored ? ["env", "--default-signal=INT", .. arguments] : arguments;
+        Launch = new KernelLaunch(command[0], command[1..], folder.Path)
         {
             StartTimeout = Patience.Long,
         };
@@ -55,7 +58,7 @@ internal sealed class ScriptedKernel : IAsyncDisposable
     /// <summary>Starts a client, and serves it.</summary>
     public async Task<JupyterKernelClient> StartAsync(InputHandler? input = null)
     {
-        var client = new JupyterKernelClient(Launch, input) 
+        var client = new JupyterKernelClient(Launch, input)
         {
             EndPatience = TimeSpan.FromSeconds(0.5),
             // Its process ends only when it is killed.
