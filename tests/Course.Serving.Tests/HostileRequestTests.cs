@@ -194,20 +194,3 @@ public sealed class HostileRequestTests : ServedModel
         Assert.That(Course.Runtime.TorchRuntime.LiveTensors, Is.EqualTo(before));
     }
 }
-
-/// <summary>What happens when all places are taken, or an answer takes too long.</summary>
-public sealed class CrowdedServerTests : ServedModel
-{
-    protected override ServerOptions Options => new() { Port = 0, MaxParallel = 1, MaxWaiting = 1, AnswerTimeout = TimeSpan.FromMilliseconds(1500) };
-
-    [Test]
-    public async Task Who_finds_no_place_is_told_to_come_again_and_who_waits_too_long_that_it_was_too_long()
-    {
-        // Reading slowly keeps no place: only writing does. So many at once that most find neither a turn nor a seat.
-        var body = """{"messages":[{"role":"user","content":"Hello"}],"max_tokens":480}""";
-        var statuses = (await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => PostAsync(Json(body))))).Select(answer => (int)answer.Status).ToList();
-        Assert.That(statuses, Is.All.AnyOf(200, 429, 504));
-        Assert.That(statuses, Has.Some.EqualTo(429));
-        Assert.That(statuses, Has.Some.AnyOf(200, 504));
-    }
-}

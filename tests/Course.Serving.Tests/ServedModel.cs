@@ -41,7 +41,7 @@ public abstract class ServedModel
     [OneTimeSetUp]
     public async Task Start()
     {
-        shelf = new ModelShelf(["tiny", "other"], Load);
+        shelf = new ModelShelf(["tiny", "other"], Open);
         Server = await ChatServer.StartAsync(shelf, Options);
         Client = new HttpClient { BaseAddress = Server.Address };
     }
@@ -53,6 +53,9 @@ public abstract class ServedModel
         await Server.DisposeAsync();
         shelf.Dispose();
     }
+
+    /// <summary>What the server does when a model is first asked for.</summary>
+    protected virtual IReadOnlyList<Assistant> Open(string name, int count) => Load(name, count);
 
     protected static IReadOnlyList<Assistant> Load(string name, int count)
     {
