@@ -21,6 +21,7 @@ public sealed class Trainer : IDisposable
     private readonly Checkpoints? checkpoints;
     private readonly BestWeights? best;
     private MetricLog? log;
+    private ThreadTuner? threads;
     private string? lastCheckpoint;
     private long savedStep = -1;
 
@@ -107,6 +108,8 @@ public sealed class Trainer : IDisposable
     public TrainingHistory Run(
         Action<TrainingProgress>? progress = null, long? until = null, CancellationToken cancellation = default)
     {
+        var allThreads = TorchRuntime.Threads;
+        threads = Options.AdaptThreads ? threads ?? new ThreadTuner(allThreads) : null;
         var last = Math.Min(until ?? Options.Steps, Options.Steps);
         // Training draws its random numbers from its own seed; whoever draws outside must not notice.
         using var outside = torch.random.get_rng_state();
@@ -124,6 +127,11 @@ public sealed class Trainer : IDisposable
             while (Step < last && !HasStoppedEarly)
             {
                 Interruption.Point(cancellation);
+                if (threads is not null)
+                {
+                    TorchRuntime.Threads = threads.Threads;
+                }
+
                 var step = MakeUpdate();
                 History.Add(step);
                 log?.Add(step);
@@ -152,6 +160,11 @@ public sealed class Trainer : IDisposable
         }
         finally
         {
+            if (threads is not null)
+            {
+                TorchRuntime.Threads = allThreads;
+            }
+
             log?.Dispose();
             log = null;
             torch.random.set_rng_state(outside);
@@ -230,6 +243,7 @@ public sealed class Trainer : IDisposable
         Optimizer.Update(learningRate, AdamW.ClipScale(norm, Options.ClipNorm));
         Step++;
         Average?.Add(Step);
+        threads?.Add(clock.Elapsed);
         var units = task.UnitsPerBatch * Options.Accumulation;
         return new TrainingStep(Step, loss, learningRate, norm, units / clock.Elapsed.TotalSeconds);
     }

@@ -68,6 +68,13 @@ public sealed record TrainerOptions
     /// <summary>In which precision the loss and its gradients are computed; weights and evaluations are float32 in any case.</summary>
     public TrainingPrecision Precision { get; init; }
 
+    /// <summary>
+    /// Whether the number of threads follows what other programs leave of the processor (<see cref="ThreadTuner"/>), up to
+    /// <see cref="Runtime.TorchRuntime.Threads"/> as it is when the training runs. Sums are then taken in an order that depends on the
+    /// machine's load, so that the last bits of the numbers differ from run to run.
+    /// </summary>
+    public bool AdaptThreads { get; init; }
+
     /// <summary>The seed of dropout and of whatever else the model draws at random while training.</summary>
     public long Seed { get; init; }
 

@@ -17,6 +17,7 @@ internal sealed class TrainBenchmark : IBenchmark
     private const int TextTokens = 200_000;
     private const int Products = 40;
     private const double NeighbourTarget = 0.5;
+    private const int SettlingUpdates = 12;
 
     public Command CreateCommand()
     {
@@ -71,12 +72,15 @@ internal sealed class TrainBenchmark : IBenchmark
         private readonly Worker product;
         private readonly Worker shortProduct;
         private readonly List<(string Name, Worker Worker, bool IsShort)> contenders = [];
+        private readonly Func<Worker> startAdapting;
+        private Worker? adapting;
 
         public TrainRun(TrainShape shape, int threads, string python, string? llmc, string folder)
         {
             this.shape = shape;
             var tokens = WriteTokens(Path.Combine(folder, shape.Name + ".tokens"), shape.Config.VocabularySize);
             Print($"{shape.Name}: {shape.Config}; batches of {shape.BatchSize}; {threads} threads");
+            startAdapting = () => new Worker(TrainWorker.Start(shape.Name, TrainingPrecision.Single, threads, tokens, adapt: true));
             product = new Worker(TrainWorker.Start("product", TrainingPrecision.Single, threads));
             shortProduct = new Worker(TrainWorker.Start("product", TrainingPrecision.BFloat16, threads));
             TryAdd("PyTorch, eager", TrainPeers.Torch(python, shape, threads, tokens, folder));
@@ -105,6 +109,9 @@ internal sealed class TrainBenchmark : IBenchmark
             if (withNeighbour)
             {
                 turns.AddRange(contenders.Select(contender => Busy(Turn(contender.Name, contender.Worker, shape.Updates))));
+                adapting = startAdapting();
+                Busy(Turn("settling", adapting, SettlingUpdates)).OwnSeconds!();
+                turns.Add(Busy(Turn("Course, adapting", adapting, shape.Updates)));
             }
 
             var result = Interleaved.Run(rounds, turns);
@@ -128,11 +135,17 @@ internal sealed class TrainBenchmark : IBenchmark
             {
                 Print($"  {contenders[c].Name,-18} beside a busy program: {result.Ratio(c + 2, busy + c).ToString("P0")} of its speed alone (target: {NeighbourTarget:P0} or more)");
             }
+
+            if (withNeighbour)
+            {
+                var course = contenders.FindIndex(contender => contender.Name == "Course");
+                Print($"  {"Course, adapting",-18} beside a busy program, its threads settled: {result.Ratio(course + 2, turns.Count - 1).ToString("P0")} of Course's speed alone");
+            }
         }
 
         public void Dispose()
         {
-            foreach (var worker in contenders.Select(contender => contender.Worker).Append(product).Append(shortProduct))
+            foreach (var worker in contenders.Select(contender => contender.Worker).Append(product).Append(shortProduct).Concat(adapting is null ? (IEnumerable<Worker>)[] : [adapting]))
             {
                 worker.Dispose();
             }

@@ -27,7 +27,8 @@ internal sealed class TrainWorker : IBenchmark
         var precision = new Argument<TrainingPrecision>("PRECISION");
         var threads = new Argument<int>("THREADS");
         var tokens = new Argument<FileInfo?>("TOKENS") { Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command(Verb, "One contender of 'train', which starts it.") { work, precision, threads, tokens };
+        var adapt = new Option<bool>("--adapt");
+        var command = new Command(Verb, "One contender of 'train', which starts it.") { work, precision, threads, tokens, adapt };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
@@ -39,16 +40,16 @@ internal sealed class TrainWorker : IBenchmark
             }
             else
             {
-                Train(TrainShape.All.Single(shape => shape.Name == name), parsed.GetValue(precision), parsed.GetValue(tokens)!.FullName);
+                Train(TrainShape.All.Single(shape => shape.Name == name), parsed.GetValue(precision), parsed.GetValue(tokens)!.FullName, parsed.GetValue(adapt));
             }
         });
         return command;
     }
 
     /// <summary>How the process is started.</summary>
-    public static ProcessStartInfo Start(string work, TrainingPrecision precision, int threads, string? tokens = null)
+    public static ProcessStartInfo Start(string work, TrainingPrecision precision, int threads, string? tokens = null, bool adapt = false)
     {
-        string[] arguments = [Verb, work, precision.ToString(), threads.ToString(CultureInfo.InvariantCulture), .. tokens is null ? (ReadOnlySpan<string>)[] : [tokens]];
+        string[] arguments = [Verb, .. adapt ? (ReadOnlySpan<string>)["--adapt"] : [], work, precision.ToString(), threads.ToString(CultureInfo.InvariantCulture), .. tokens is null ? (ReadOnlySpan<string>)[] : [tokens]];
         var own = Environment.ProcessPath!;
         // Under `dotnet Benchmarks.dll` the process is dotnet itself.
         return Path.GetFileNameWithoutExtension(own) == "dotnet"
@@ -56,7 +57,7 @@ internal sealed class TrainWorker : IBenchmark
             : new ProcessStartInfo(own, arguments);
     }
 
-    private static void Train(TrainShape shape, TrainingPrecision precision, string tokens)
+    private static void Train(TrainShape shape, TrainingPrecision precision, string tokens, bool adapt)
     {
         var text = TokenArray.From(MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(tokens)).ToArray());
         using var gpt = new Gpt(shape.Config, seed: 1, torch.CPU);
@@ -68,6 +69,7 @@ internal sealed class TrainWorker : IBenchmark
                 Schedule = LearningRateSchedule.Constant(1e-3),
                 Optimizer = new AdamWOptions { Beta1 = 0.9, Beta2 = 0.99, WeightDecay = 0.1 },
                 Precision = precision,
+                AdaptThreads = adapt,
             });
         Serve($"Course, {shape.Config.ParameterCount} parameters", updates =>
         {
