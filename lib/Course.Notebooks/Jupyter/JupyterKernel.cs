@@ -45,7 +45,9 @@ public static class JupyterKernel
         }
         catch (NetMQException e)
         {
-            log.Write($"The ports of the connection file cannot be opened: {e.Message}");
+            // In the words by which clients know that another try with other ports helps; the exception has none of its own.
+            var reason = e is AddressAlreadyInUseException ? "address already in use" : e.Message;
+            log.Write($"The ports of the connection file cannot be opened: {reason}");
             return 1;
         }
         using var interrupts = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle(server.Interrupt));

@@ -38,6 +38,18 @@ public sealed class KernelStartTests
     }
 
     [Test]
+    public async Task A_kernel_whose_port_is_taken_says_so_in_the_words_that_make_a_client_try_again()
+    {
+        var connection = ConnectionInfo.CreateLocal();
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0) { ExclusiveAddressUse = true };
+        other.Start();
+        (connection with { HbPort = ((System.Net.IPEndPoint)other.LocalEndpoint).Port }).Write(folder.File("taken.json"));
+        var result = await CommandLine.RunAsync(folder.Path, "kernel", "start", "--connection-file", folder.File("taken.json"));
+        Assert.That(result.ExitCode, Is.EqualTo(1));
+        Assert.That(result.Output + result.Error, Does.Contain("address already in use"));
+    }
+
+    [Test]
     public void A_compile_error_is_one_error_and_nothing_on_stderr()
     {
         var (reply, published) = shared.Client.Run("var ok = 1;\nint x = \"text\";");
