@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Course.Cli;
+using Course.Cli.Grading;
 using Course.Cli.Kernels;
 using Course.Cli.Running;
 using Spectre.Console;
@@ -19,6 +20,7 @@ var root = new RootCommand("Runs and checks the course: build a ChatGPT from scr
     ChatCommand.Create(),
     ServeCommand.Create(),
     LabelCommand.Create(),
+    AssignCommand.Create(),
 };
 root.HelpName = "course";
 
