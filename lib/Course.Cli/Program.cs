@@ -21,6 +21,7 @@ var root = new RootCommand("Runs and checks the course: build a ChatGPT from scr
     ServeCommand.Create(),
     LabelCommand.Create(),
     AssignCommand.Create(),
+    GradeCommand.Create(),
 };
 root.HelpName = "course";
 

@@ -51,7 +51,7 @@ public static class AssignmentFolder
             throw new GradingException($"The release would overwrite its source '{target}'. Choose another --output.");
         }
         var notebooks = Load(assignment);
-        var files = Directory.EnumerateFiles(assignment, "*", SearchOption.AllDirectories).Where(file => !IsOmitted(assignment, file)).Take(MaxFiles + 1).ToArray();
+        var files = FilesOf(assignment).Take(MaxFiles + 1).ToArray();
         if (files.Length > MaxFiles)
         {
             throw new GradingException($"'{assignment}' has more than {MaxFiles} files; is this the folder of an assignment?");
@@ -73,6 +73,10 @@ public static class AssignmentFolder
         }
         return notebooks;
     }
+
+    /// <summary>The files that students need beside the notebooks.</summary>
+    internal static IEnumerable<string> FilesOf(string assignment) =>
+        Directory.EnumerateFiles(assignment, "*", SearchOption.AllDirectories).Where(file => !IsOmitted(assignment, file));
 
     // The notebooks themselves, and what editors leave behind: a checkpoint of the source holds the solutions.
     private static bool IsOmitted(string assignment, string file)

@@ -1,0 +1,126 @@
+using System.Globalization;
+using Course.Notebooks.Documents;
+using Course.Notebooks.Execution;
+using Course.Notebooks.Jupyter.Client;
+
+namespace Course.Notebooks.Grading;
+
+/// <summary>Executes one submission in a process of its own and counts its points.</summary>
+/// <param name="source">The author's notebook.</param>
+/// <param name="launch">How to start a kernel in a folder.</param>
+/// <param name="options">The limits.</param>
+public sealed class SubmissionGrader(AssignmentNotebook source, Func<string, KernelLaunch> launch, GradingOptions options)
+{
+    private const int MaxReason = 600;
+
+    /// <summary>Grades a submission.</summary>
+    /// <param name="submitted">The student's notebook; it stays as it is.</param>
+    /// <param name="folder">The folder in which it runs.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
+    /// <returns>The notebook as it ran, with outputs; the points; and what was found.</returns>
+    /// <exception cref="OperationCanceledException">The run was stopped: then there are no points to tell.</exception>
+    /// <exception cref="GradingException">The submission cannot be graded at all.</exception>
+    /// <exception cref="KernelDiedException">No kernel can be started, which is no fault of the student's.</exception>
+    public async Task<(NotebookDocument Document, IReadOnlyList<CellScore> Cells, IReadOnlyList<string> Findings)> GradeAsync(
+        NotebookDocument submitted, string folder, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(submitted);
+        var repaired = SubmissionRepair.Repair(source, submitted);
+        var findings = repaired.Findings.ToList();
+        findings.AddRange(Suspicion.In(repaired.StudentCells.Select(cell => cell.Source), source.Document.Cells.Select(cell => cell.Source)));
+
+        var code = repaired.Document.Cells.Where(cell => cell.Kind == CellKind.Code).ToArray();
+        var tests = code.Select((cell, index) => (Number: index + 1, Id: GradeCell.IdOf(cell)))
+            .Where(cell => cell.Id is not null && source.Cells[cell.Id].Kind == GradeCellKind.Tests).ToDictionary(cell => cell.Number, cell => cell.Id!);
+        var kernel = new WatchedKernel(launch(folder), options.MaxMemoryBytes);
+        var witness = new TestWitness(kernel, tests);
+        var habits = new RunOptions
+        {
+            CellTimeout = options.CellTimeout,
+            TotalTimeout = options.TotalTimeout,
+            InterruptGrace = options.InterruptGrace,
+            MaxOutputChars = options.MaxOutputChars,
+            ContinueOnError = true,
+        };
+        var report = await new NotebookRunner(() => witness, habits, witness).RunAsync(repaired.Document, source.Name, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (report.Status == NotebookStatus.NotStarted)
+        {
+            throw new KernelDiedException(new KernelExit(null, "", report.Problem));
+        }
+        if (kernel.MemoryLimitReached)
+        {
+            findings.Add(string.Create(CultureInfo.InvariantCulture,
+                $"The process was ended because it held more than {options.MaxMemoryBytes / (double)(1 << 20):0} MB."));
+        }
+        var scores = source.Graded.Select(grade => Score(grade, repaired, report, witness, code)).ToArray();
+        return (repaired.Document, scores, findings);
+    }
+
+    private CellScore Score(GradeCell grade, RepairedSubmission repaired, NotebookReport report, TestWitness witness, NotebookCell[] code)
+    {
+        var max = grade.Points!.Value;
+        if (grade.Kind != GradeCellKind.Tests)
+        {
+            return repaired.Unanswered.Contains(grade.Id)
+                ? new CellScore(grade.Id, grade.Kind, 0, max, "There is no answer.")
+                : new CellScore(grade.Id, grade.Kind, max == 0 ? 0 : null, max, "A person grades this answer.");
+        }
+        var number = Array.FindIndex(code, cell => GradeCell.IdOf(cell) == grade.Id);
+        var cell = report.Cells[number];
+        var taken = NameGuard.Taken(code[number].Source, repaired.StudentCells.Select(own => own.Source), Asked());
+        if (taken.Count > 0)
+        {
+            return None($"Your notebook declares {string.Join(", ", taken)}, which the tests use. Choose another name.");
+        }
+        // Both must hold: the executor saw the cell end without an error, and the witness saw its last line.
+        if (cell.Status == CellStatus.Passed && witness.Ended.TryGetValue(grade.Id, out var value))
+        {
+            var points = Math.Clamp(value ?? max, 0, max);
+            return new CellScore(grade.Id, grade.Kind, points, max, points == max ? null : "The tests gave a part of the points.");
+        }
+        return None(cell.Status switch
+        {
+            CellStatus.NotRun => report.FailedCell is { Status: CellStatus.Crashed or CellStatus.TimedOut } failed
+                ? $"The tests did not run, because cell {failed.Number} ended the run: {failed.Error?.Message}" : "The tests did not run.",
+            _ => cell.Error?.Message ?? "The tests did not run to their end.",
+        });
+
+        CellScore None(string reason) =>
+            new(grade.Id, grade.Kind, 0, max, reason.Length <= MaxReason ? reason : reason[..MaxReason] + "…");
+    }
+
+    // What students are to declare: the author's answers, and the cells that are not locked.
+    private IEnumerable<string> Asked() => source.Document.Cells
+        .Where(cell => cell.Kind == CellKind.Code && (GradeCell.IdOf(cell) is not { } id || source.Cells[id].Solution)).Select(cell => cell.Source);
+
+    /// <summary>A kernel whose memory is watched from its start to its end.</summary>
+    private sealed class WatchedKernel(KernelLaunch launch, long maxBytes) : IKernelClient
+    {
+        private readonly JupyterKernelClient kernel = new(launch);
+        private MemoryWatch? watch;
+
+        public bool MemoryLimitReached => watch?.LimitReached == true;
+
+        public async Task StartAsync(CancellationToken cancellationToken = default)
+        {
+            await kernel.StartAsync(cancellationToken).ConfigureAwait(false);
+            watch = new MemoryWatch(kernel, kernel.ProcessId, maxBytes);
+        }
+
+        public Task<Kernels.ExecutionReply> ExecuteAsync(string code, Kernels.IKernelOutput output) => kernel.ExecuteAsync(code, output);
+
+        public Task InterruptAsync() => kernel.InterruptAsync();
+
+        public Task KillAsync() => kernel.KillAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            if (watch is not null)
+            {
+                await watch.DisposeAsync().ConfigureAwait(false);
+            }
+            await kernel.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}
