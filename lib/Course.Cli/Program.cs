@@ -14,6 +14,7 @@ if (Console.IsOutputRedirected)
 var root = new RootCommand("Runs and checks the course: build a ChatGPT from scratch, in C#.")
 {
     RunCommand.Create(),
+    BookCommand.Create(),
     DoctorCommand.Create(),
     KernelCommand.Create(),
     ChatGptCommand.Create(),

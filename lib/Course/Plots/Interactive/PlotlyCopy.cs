@@ -19,6 +19,9 @@ public static class PlotlyCopy
     private static readonly Lazy<byte[]?> Script = new(() => InteractiveForm.IsAvailable ? ReadScript() : null);
     private static int started;
 
+    /// <summary>The copy itself, for pages that must do without a network; <see langword="null"/> where Plotly.NET cannot be loaded.</summary>
+    public static byte[]? Bytes => Script.Value;
+
     /// <summary>Where a page finds the copy.</summary>
     internal static string Address { get; } = AddressAt(Port);
 

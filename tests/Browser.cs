@@ -3,8 +3,6 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 
-namespace Course.Serving.Tests;
-
 /// <summary>
 /// A headless Chromium with one page, driven by the Chrome DevTools Protocol: enough to type, press and look, without a package of
 /// several hundred megabytes.
@@ -73,11 +71,48 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>Types a text into whatever has the focus, and presses Enter.</summary>
     public async Task TypeAsync(string text, CancellationToken cancellation)
     {
-        await CallAsync("Input.insertText", new { text }, cancellation);
-        foreach (var type in new[] { "keyDown", "keyUp" })
+        await InsertAsync(text, cancellation);
+        await PressAsync("Enter", 13, cancellation, "\r");
+    }
+
+    /// <summary>Types a text into whatever has the focus.</summary>
+    public Task InsertAsync(string text, CancellationToken cancellation) => CallAsync("Input.insertText", new { text }, cancellation);
+
+    /// <summary>Presses a key.</summary>
+    /// <param name="key">Its name, as in a page's <c>event.key</c>.</param>
+    /// <param name="code">Its number on a Windows keyboard.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="text">What the key types, if it types anything.</param>
+    public async Task PressAsync(string key, int code, CancellationToken cancellation, string? text = null)
+    {
+        foreach (var type in new[] { text is null ? "rawKeyDown" : "keyDown", "keyUp" })
         {
-            await CallAsync("Input.dispatchKeyEvent", new { type, key = "Enter", code = "Enter", windowsVirtualKeyCode = 13, text = "\r" }, cancellation);
+            await CallAsync("Input.dispatchKeyEvent", new { type, key, code = key, windowsVirtualKeyCode = code, text = type == "keyUp" ? null : text }, cancellation);
         }
+    }
+
+    /// <summary>Sets the size of the page and which colours the system prefers.</summary>
+    public async Task ResizeAsync(int width, int height, bool dark, CancellationToken cancellation)
+    {
+        await CallAsync("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false }, cancellation);
+        var features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } };
+        await CallAsync("Emulation.setEmulatedMedia", new { features }, cancellation);
+    }
+
+    /// <summary>Has every page run a script before its own.</summary>
+    public async Task BeforeEveryPageAsync(string source, CancellationToken cancellation)
+    {
+        await CallAsync("Page.enable", new { }, cancellation);
+        await CallAsync("Page.addScriptToEvaluateOnNewDocument", new { source }, cancellation);
+    }
+
+    /// <summary>Goes to a page and waits until a condition is true there.</summary>
+    public async Task GoAsync(Uri page, string condition, CancellationToken cancellation)
+    {
+        // The address may be the same one with another fragment: the mark tells the new page from the old one.
+        await EvaluateAsync("window.isOldPage = true", cancellation);
+        await CallAsync("Page.navigate", new { url = page.ToString() }, cancellation);
+        await WaitForAsync($"!window.isOldPage && document.readyState === 'complete' && ({condition})", cancellation);
     }
 
     public async ValueTask DisposeAsync()
