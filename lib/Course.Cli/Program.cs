@@ -23,6 +23,7 @@ var root = new RootCommand("Runs and checks the course: build a ChatGPT from scr
     LabelCommand.Create(),
     AssignCommand.Create(),
     GradeCommand.Create(),
+    FeedbackCommand.Create(),
 };
 root.HelpName = "course";
 

@@ -10,6 +10,9 @@ namespace Course.Notebooks.Grading;
 /// </summary>
 internal static class Suspicion
 {
+    /// <summary>How each sentence begins, so that it can be kept from students.</summary>
+    public const string Opening = "Worth a look: ";
+
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
     {
         ["Exit"] = "ends its process", ["FailFast"] = "ends its process", ["Kill"] = "ends processes", ["Process"] = "starts programs",
@@ -26,7 +29,7 @@ internal static class Suspicion
     {
         var usual = author.SelectMany(Identifiers).ToHashSet(StringComparer.Ordinal);
         return students.SelectMany(Identifiers).Distinct(StringComparer.Ordinal).Where(name => Names.ContainsKey(name) && !usual.Contains(name))
-            .Select(name => $"Worth a look: the code {Names[name]} ({name}).");
+            .Select(name => $"{Opening}the code {Names[name]} ({name}).");
     }
 
     private static IEnumerable<string> Identifiers(string code) => CSharpSyntaxTree
