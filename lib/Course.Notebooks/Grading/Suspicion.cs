@@ -15,13 +15,28 @@ internal static class Suspicion
 
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
     {
-        ["Exit"] = "ends its process", ["FailFast"] = "ends its process", ["Kill"] = "ends processes", ["Process"] = "starts programs",
-        ["Reflection"] = "looks into other code by reflection", ["BindingFlags"] = "looks into other code by reflection",
-        ["Assembly"] = "looks into other code by reflection", ["AppDomain"] = "looks into other code by reflection",
-        ["DllImport"] = "calls native code", ["Marshal"] = "calls native code", ["Unsafe"] = "changes memory directly",
-        ["SetOut"] = "replaces the console", ["SetError"] = "replaces the console", ["Formatter"] = "changes how values are shown",
-        ["File"] = "opens files", ["Directory"] = "opens folders", ["FileStream"] = "opens files", ["StreamReader"] = "opens files",
-        ["StreamWriter"] = "opens files", ["HttpClient"] = "uses the network", ["Socket"] = "uses the network", ["TcpClient"] = "uses the network",
+        ["Exit"] = "ends its process",
+        ["FailFast"] = "ends its process",
+        ["Kill"] = "ends processes",
+        ["Process"] = "starts programs",
+        ["Reflection"] = "looks into other code by reflection",
+        ["BindingFlags"] = "looks into other code by reflection",
+        ["Assembly"] = "looks into other code by reflection",
+        ["AppDomain"] = "looks into other code by reflection",
+        ["DllImport"] = "calls native code",
+        ["Marshal"] = "calls native code",
+        ["Unsafe"] = "changes memory directly",
+        ["SetOut"] = "replaces the console",
+        ["SetError"] = "replaces the console",
+        ["Formatter"] = "changes how values are shown",
+        ["File"] = "opens files",
+        ["Directory"] = "opens folders",
+        ["FileStream"] = "opens files",
+        ["StreamReader"] = "opens files",
+        ["StreamWriter"] = "opens files",
+        ["HttpClient"] = "uses the network",
+        ["Socket"] = "uses the network",
+        ["TcpClient"] = "uses the network",
     };
 
     /// <summary>A sentence for each thing worth a look that the assignment itself does not use.</summary>
