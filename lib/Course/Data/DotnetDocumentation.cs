@@ -112,8 +112,9 @@ public sealed class DotnetDocumentation : IReadOnlyList<DocumentedMember>
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxCharacters);
         var taken = new HashSet<string>(StringComparer.Ordinal);
         long length = 0;
+        // Another order than the one by which Split divides, or a sample would consist of types for validation.
         foreach (var type in members.GroupBy(m => m.TypeId, StringComparer.Ordinal)
-                     .OrderBy(g => SplitMix64.Hash(seed, g.Key)).ThenBy(g => g.Key, StringComparer.Ordinal))
+                     .OrderBy(g => SplitMix64.Hash(seed, "sample:" + g.Key)).ThenBy(g => g.Key, StringComparer.Ordinal))
         {
             var add = type.Sum(m => (long)Document(m).Length);
             if (length + add <= maxCharacters)

@@ -84,11 +84,21 @@ public class DotnetDocumentationTests
     }
 
     [Test]
+    public void A_sample_takes_no_sides([Values(0, 1, 2)] long seed)
+    {
+        // Were the types of a sample those that go to validation, there would be nothing to train on. 300 types or more: within 6 deviations.
+        var types = All.Prose().Sample(600_000, seed).Select(m => m.TypeId).Distinct().ToList();
+        var inValidation = types.Count(type => TextSplits.IsValidation(type, 0.1, seed));
+        Assert.That(types, Has.Count.GreaterThan(100));
+        Assert.That(inValidation, Is.EqualTo(0.1 * types.Count).Within(6 * Math.Sqrt(0.09 * types.Count)));
+    }
+
+    [Test]
     public void A_corpus_can_be_made_in_one_call()
     {
         var corpus = All.ToCorpus(maxCharacters: 200_000);
-        Assert.That(corpus.Train.Length + corpus.Validation.Length, Is.InRange(180_000, 200_000));
-        Assert.That(corpus.Validation, Has.Length.GreaterThan(5_000));
+        Assert.That(corpus.Train.Length + corpus.Validation.Length, Is.InRange(150_000, 200_000));
+        Assert.That(corpus.Validation, Has.Length.InRange(2_000, 60_000));
         Assert.That(() => All.ToCorpus(maxCharacters: 50), Throws.ArgumentException);
         Assert.That(() => All.ToCorpus(maxCharacters: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
