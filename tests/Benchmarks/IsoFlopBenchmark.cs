@@ -16,15 +16,17 @@ namespace Course.Benchmarks;
 /// </summary>
 internal sealed class IsoFlopBenchmark : IBenchmark
 {
-    private const int BatchSize = 16;
+    private const int BatchSize = 8;
     private const int BlockSize = 64;
     private const int Vocabulary = 512;
     private const int ValidationBatches = 100;
-    private const double LeastUpdates = 20;
+    private const double LeastTokensPerWeight = 1;
+    private const double MostTokensPerWeight = 600;
+    private const double MostEpochs = 8;
 
-    // From 30 thousand to 3.6 million weights that multiply, each about 1.7 times as large as the one before.
+    // From 8 thousand to 3.6 million weights that multiply, each about 1.7 times as large as the one before.
     private static readonly (int Layers, int Width)[] Sizes =
-        [(2, 24), (2, 40), (2, 56), (3, 64), (3, 88), (4, 104), (4, 136), (4, 184), (5, 224)];
+        [(1, 12), (2, 16), (2, 24), (2, 40), (2, 56), (3, 64), (3, 88), (4, 104), (4, 136), (4, 184), (5, 224)];
 
     public Command CreateCommand()
     {
@@ -37,7 +39,7 @@ internal sealed class IsoFlopBenchmark : IBenchmark
         var budgets = new Option<double[]>("--budgets")
         {
             Description = "What each training may cost, in floating-point operations; at least three of them for a law.",
-            DefaultValueFactory = _ => [3e11, 1e12, 3e12, 1e13],
+            DefaultValueFactory = _ => [1e11, 3e11, 1e12, 3e12, 1e13],
             AllowMultipleArgumentsPerToken = true,
         };
         budgets.Validators.Add(result =>
@@ -93,8 +95,9 @@ internal sealed class IsoFlopBenchmark : IBenchmark
             var config = Config(tokenizer.VocabularySize, size);
             var tokens = TrainingCompute.Tokens(budget, Multiplying(config));
             var steps = (long)Math.Round(tokens / (BatchSize * BlockSize));
-            // Too few updates to learn anything, or so many that the text is read too often, say nothing about size.
-            return steps < LeastUpdates || tokens > 8 * train.Length ? null : new PlannedRun(
+            // Far from the valley's bottom a training costs as much as near it and says nothing; and a text that is read too often is not data.
+            var tokensPerWeight = tokens / Multiplying(config);
+            return tokensPerWeight is < LeastTokensPerWeight or > MostTokensPerWeight || tokens > MostEpochs * train.Length ? null : new PlannedRun(
                 string.Create(CultureInfo.InvariantCulture, $"{budget:0.0e+0}-{size.Layers}x{size.Width}").Replace("+", "", StringComparison.Ordinal),
                 (checkpoints, token) => Train(config, steps, checkpoints, token));
         }
@@ -105,8 +108,8 @@ internal sealed class IsoFlopBenchmark : IBenchmark
             using var trainer = new Trainer(new LanguageModelTask(gpt, train, validation: null, BatchSize, seed), new TrainerOptions
             {
                 Steps = steps,
-                // Wider models want smaller steps; the cosine ends with the training, which a fair comparison needs (section 3.2).
-                Schedule = LearningRateSchedule.WarmupCosine(3e-3 * Math.Sqrt(64.0 / config.Width), Math.Min(100, steps / 10), steps, 3e-4 * Math.Sqrt(64.0 / config.Width)),
+                // The cosine ends with the training, which a fair comparison needs (section 3.2).
+                Schedule = LearningRateSchedule.WarmupCosine(Rate(config), Math.Min(100, steps / 10), steps, Rate(config) / 10),
                 CheckpointFolder = checkpoints,
                 CheckpointEvery = Math.Max(50, steps / 5),
                 Seed = seed,
@@ -126,9 +129,13 @@ internal sealed class IsoFlopBenchmark : IBenchmark
         VocabularySize = vocabulary,
         BlockSize = BlockSize,
         Layers = size.Layers,
+        Heads = 2,
         Width = size.Width,
-        Positions = Layers.PositionKind.Sinusoidal,
+        Positions = Layers.PositionKind.Rotary,
     };
+
+    // Wider models want smaller steps.
+    private static double Rate(GptConfig config) => Math.Min(1.2e-2, 0.4 / config.Width);
 
     // Everything but looking up: the table of tokens counts, for it also makes the logits.
     private static long Multiplying(GptConfig config) => config.ParameterCount;

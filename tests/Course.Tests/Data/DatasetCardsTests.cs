@@ -39,6 +39,7 @@ public partial class DatasetCardsTests
     [TestCase("optdigits", "optdigits.csv")]
     [TestCase("iris", "iris.csv")]
     [TestCase("tinytales", "tinytales-sample.txt")]
+    [TestCase("isoflop-sweep", "isoflop-sweep.jsonl")]
     public void A_stored_file_is_what_its_card_says(string card, string file)
     {
         var bytes = File.ReadAllBytes(Path.Combine(Folder, file));
@@ -66,7 +67,7 @@ public partial class DatasetCardsTests
     {
         var list = Card("README");
         var cards = Directory.GetFiles(Folder, "*.md").Select(Path.GetFileName).Where(f => f != "README.md").ToList();
-        Assert.That(cards, Has.Count.EqualTo(PublicDatasets.All.Count + 4));
+        Assert.That(cards, Has.Count.EqualTo(PublicDatasets.All.Count + 5));
         foreach (var card in cards)
         {
             Assert.That(list, Does.Contain($"({card})"));
