@@ -211,7 +211,7 @@ public sealed class RunCommandTests
     [TestCase("-p takes a name and a value: -p steps VALUE.", "run", "n.ipynb", "-p", "steps")]
     [TestCase("--write would leave the parameters", "run", "n.ipynb", "--write", "-p", "steps", "1")]
     [TestCase("'tpu' is no device", "run", "--device", "tpu")]
-    [TestCase("There is no command 'walk', only run, doctor, kernel", "walk")]
+    [TestCase("There is no command 'walk', only run, book, doctor, kernel", "walk")]
     [TestCase("There is no option '--speed'", "run", "--speed")]
     [TestCase("Required command was not provided.")]
     public async Task Bad_arguments_exit_2_with_a_sentence_and_nothing_else(string sentence, params string[] arguments)

@@ -100,8 +100,19 @@ public sealed class MathMlTests
     [TestCase(@"\sqrt[3", "not closed")]
     [TestCase("a\\", "ends in a backslash")]
     [TestCase("\u0001", "control character")]
+    [TestCase("x\uffff", "control character")]
     public void A_mistake_is_named(string latex, string reason) =>
         Assert.That(() => MathMl.Convert(latex, display: false), Throws.TypeOf<LatexException>().With.Message.Contains(reason));
+
+    [Test]
+    public void Half_a_surrogate_pair_is_refused()
+    {
+        foreach (var (latex, position) in new[] { ("x\ud800", 1), ("\udc00x", 0), ("\ud800😀", 0), ("😀\udc00", 2) })
+        {
+            Assert.That(() => MathMl.Convert(latex, display: false),
+                Throws.TypeOf<LatexException>().With.Message.Contains("surrogate").And.Property(nameof(LatexException.Position)).EqualTo(position));
+        }
+    }
 
     [Test]
     public void A_formula_nested_without_end_is_refused_and_not_followed()
@@ -118,7 +129,7 @@ public sealed class MathMlTests
     public void Any_text_becomes_well_formed_elements_or_an_error_in_words(int[] choices)
     {
         string[] pieces = ["{", "}", "^", "_", "&", @"\\", @"\frac", @"\left", @"\right", "(", ")", ".", "|", "x", "1", "'", "<", "-", @"\text{<b>}",
-            @"\begin{cases}", @"\end{cases}", @"\sum", @"\sqrt", "[", "]", @"\bigl", @"\not", "ß", "😀", " ", @"\,", @"\hat", @"\mathbb", "%", "\n", "\ud800"];
+            @"\begin{cases}", @"\end{cases}", @"\sum", @"\sqrt", "[", "]", @"\bigl", @"\not", "ß", "😀", " ", @"\,", @"\hat", @"\mathbb", "%", "\n", "\ud800", "\udc00", "\uffff"];
         var latex = string.Concat(choices.Select(choice => pieces[(choice & int.MaxValue) % pieces.Length]));
         try
         {

@@ -1,3 +1,4 @@
+using System.Xml;
 using System.Xml.Linq;
 
 namespace Course.Notebooks.Publishing.Mathematics;
@@ -15,7 +16,7 @@ public static class MathMl
     /// <param name="latex">The formula in the mathematical LaTeX that notebooks use, without the dollar signs.</param>
     /// <param name="display">Whether it stands on a line of its own.</param>
     /// <returns>A <c>math</c> element; the LaTeX is kept in it as an annotation.</returns>
-    /// <exception cref="LatexException">The formula has a mistake, or uses a command this converter does not know.</exception>
+    /// <exception cref="LatexException">The formula has a mistake, contains a character that XML cannot carry, or uses a command this converter does not know.</exception>
     public static string Convert(string latex, bool display)
     {
         ArgumentNullException.ThrowIfNull(latex);
@@ -23,9 +24,17 @@ public static class MathMl
         {
             throw new LatexException($"A formula may have {MaxLength} characters; this one has {latex.Length}.", MaxLength);
         }
-        if (latex.AsSpan().IndexOfAnyInRange('\0', '\b') is >= 0 and var control)
+        for (var i = 0; i < latex.Length; i++)
         {
-            throw new LatexException("The formula contains a control character.", control);
+            if (XmlConvert.IsXmlChar(latex[i]))
+            {
+                continue;
+            }
+            if (i + 1 == latex.Length || !XmlConvert.IsXmlSurrogatePair(latex[i + 1], latex[i]))
+            {
+                throw new LatexException("The formula contains a control character or half of a surrogate pair.", i);
+            }
+            i++;
         }
         var content = new LatexParser(latex).Parse();
         var math = new XElement("math",
