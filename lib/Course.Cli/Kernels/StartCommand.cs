@@ -61,10 +61,13 @@ internal static class StartCommand
         ProfileOptimization.StartProfile("kernel-start.profile");
     }
 
-    /// <summary>A session in the current folder, which is the notebook's, ready to run code.</summary>
+    /// <summary>A session in the notebook's folder, ready to run code. That is the current folder unless the process was told another.</summary>
     public static async Task<ILanguageSession> CreateSessionAsync()
     {
-        var session = new CSharpSession(new CSharpSessionOptions(Directory.GetCurrentDirectory()));
+        var folder = Environment.GetEnvironmentVariable(CSharpSessionOptions.FolderVariable);
+        // It is the session's; programs that a notebook starts are not concerned.
+        Environment.SetEnvironmentVariable(CSharpSessionOptions.FolderVariable, null);
+        var session = new CSharpSession(new CSharpSessionOptions(string.IsNullOrEmpty(folder) ? Directory.GetCurrentDirectory() : folder));
         // So that the time of the first cell is the time of its code, not of loading the compiler.
         await session.WarmUpAsync();
         return session;

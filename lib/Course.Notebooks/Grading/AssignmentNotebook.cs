@@ -8,15 +8,21 @@ namespace Course.Notebooks.Grading;
 /// </summary>
 public sealed class AssignmentNotebook
 {
-    private AssignmentNotebook(string name, NotebookDocument document, IReadOnlyDictionary<string, GradeCell> cells)
+    private AssignmentNotebook(string name, NotebookDocument document, IReadOnlyDictionary<string, GradeCell> cells, string? folder)
     {
         Name = name;
         Document = document;
         Cells = cells;
+        Folder = folder;
     }
 
     /// <summary>The notebook's file without its extension.</summary>
     public string Name { get; }
+
+    /// <summary>
+    /// The folder it was read from, where relative paths of its directives start; <see langword="null"/> when it was read from no file.
+    /// </summary>
+    public string? Folder { get; }
 
     /// <summary>The author's notebook.</summary>
     public NotebookDocument Document { get; }
@@ -36,13 +42,15 @@ public sealed class AssignmentNotebook
     /// <exception cref="NotebookFormatException">It is no notebook.</exception>
     /// <exception cref="GradingException">It is no assignment: all mistakes are named.</exception>
     public static AssignmentNotebook Load(string path) =>
-        Check(NotebookDocument.Load(path), Path.GetFileNameWithoutExtension(path));
+        Check(NotebookDocument.Load(path), Path.GetFileNameWithoutExtension(path), Path.GetDirectoryName(Path.GetFullPath(path)));
 
     /// <summary>Checks a notebook.</summary>
     /// <param name="document">The notebook; it is kept.</param>
     /// <param name="name">Its file's name without extension.</param>
     /// <exception cref="GradingException">It is no assignment: all mistakes are named.</exception>
-    public static AssignmentNotebook Check(NotebookDocument document, string name)
+    public static AssignmentNotebook Check(NotebookDocument document, string name) => Check(document, name, null);
+
+    private static AssignmentNotebook Check(NotebookDocument document, string name, string? folder)
     {
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(name);
@@ -64,7 +72,7 @@ public sealed class AssignmentNotebook
             problems.Add("No cell has points. Give at least one cell the metadata nbgrader.grade = true and nbgrader.points.");
         }
         return problems.Count == 0
-            ? new AssignmentNotebook(name, document, cells)
+            ? new AssignmentNotebook(name, document, cells, folder)
             : throw new GradingException([.. problems.Select(problem => $"{name}: {problem}")]);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Course.Notebooks.Documents;
 using Course.Notebooks.Execution;
 using Course.Notebooks.Jupyter.Client;
+using Course.Notebooks.Scripting;
 
 namespace Course.Notebooks.Grading;
 
@@ -32,7 +33,7 @@ public sealed class SubmissionGrader(AssignmentNotebook source, Func<string, Ker
         var code = repaired.Document.Cells.Where(cell => cell.Kind == CellKind.Code).ToArray();
         var tests = code.Select((cell, index) => (Number: index + 1, Id: GradeCell.IdOf(cell)))
             .Where(cell => cell.Id is not null && source.Cells[cell.Id].Kind == GradeCellKind.Tests).ToDictionary(cell => cell.Number, cell => cell.Id!);
-        var kernel = new WatchedKernel(launch(folder), options.MaxMemoryBytes);
+        var kernel = new WatchedKernel(Launch(folder), options.MaxMemoryBytes);
         var witness = new TestWitness(kernel, tests);
         var habits = new RunOptions
         {
@@ -55,6 +56,16 @@ public sealed class SubmissionGrader(AssignmentNotebook source, Func<string, Ker
         }
         var scores = source.Graded.Select(grade => Score(grade, repaired, report, witness, code)).ToArray();
         return (repaired.Document, scores, findings);
+    }
+
+    // The submission works in a folder of its own; what the author's notebook imports is found from where that stands.
+    private KernelLaunch Launch(string folder)
+    {
+        var start = launch(folder);
+        return source.Folder is null ? start : start with
+        {
+            Environment = new Dictionary<string, string>(start.Environment) { [CSharpSessionOptions.FolderVariable] = source.Folder },
+        };
     }
 
     private CellScore Score(GradeCell grade, RepairedSubmission repaired, NotebookReport report, TestWitness witness, NotebookCell[] code)

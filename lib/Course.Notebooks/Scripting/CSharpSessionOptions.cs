@@ -6,6 +6,12 @@ namespace Course.Notebooks.Scripting;
 /// </param>
 public sealed record CSharpSessionOptions(string WorkingDirectory)
 {
+    /// <summary>
+    /// The environment variable that names the notebook's folder to a kernel whose process works in another one. A grader sets
+    /// it: a submission runs in an empty folder, and the author's paths in directives hold all the same.
+    /// </summary>
+    public const string FolderVariable = "COURSE_NOTEBOOK_FOLDER";
+
     /// <summary>How many characters one cell may write to the console before the rest is left out.</summary>
     public int MaxStreamCharacters { get; init; } = 10_000_000;
 

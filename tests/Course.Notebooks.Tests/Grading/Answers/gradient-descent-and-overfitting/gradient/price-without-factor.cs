@@ -1,0 +1,6 @@
+// test-gradient: you forgot the 2 in the price
+double[] Gradient(double[] w, double[][] rows, double[] ys, double lambda)
+{
+    var errors = rows.Select((row, i) => w[0] + row.Select((x, j) => x * w[j + 1]).Sum() - ys[i]).ToArray();
+    return w.Select((weight, j) => 2 * errors.Select((e, i) => j == 0 ? e : e * rows[i][j - 1]).Average() + (j == 0 ? 0 : lambda * weight)).ToArray();
+}

@@ -1,0 +1,211 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Course.Cli.Running;
+using Course.Notebooks.Documents;
+using Course.Notebooks.Grading;
+using NUnit.Framework;
+
+namespace Course.Notebooks.Tests.Grading;
+
+/// <summary>
+/// The course's assignments, graded as an instructor would: right answers get all points, the empty release none, and each wrong
+/// answer in <c>Answers/</c> is found by the tests that are to find it, with the words meant for it, and costs nothing elsewhere.
+/// </summary>
+[TestFixture]
+[Parallelizable(ParallelScope.Children)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed partial class AssignmentTests
+{
+    private const int FewestWrongAnswers = 3;
+
+    private static readonly GradingOptions Patient = new() { CellTimeout = Patience.Long, TotalTimeout = Patience.Long };
+
+    [TestCaseSource(nameof(Each), new object[] { "right answers get all points" })]
+    public async Task Right_answers_get_all_points(string name)
+    {
+        var assignment = Find(name);
+        var cells = await GradeAsync(assignment, assignment.Submit([]));
+        Assert.That(cells.Where(cell => cell.Kind == GradeCellKind.Tests).Select(Points), Is.EqualTo(assignment.Tests.Select(test => Full(assignment, test))));
+        Assert.That(cells.Where(cell => cell.Kind != GradeCellKind.Tests).Select(cell => cell.Score), Is.All.Null, "a person judges these");
+    }
+
+    [TestCaseSource(nameof(Each), new object[] { "the empty release gets nothing" })]
+    public async Task The_empty_release_gets_nothing(string name)
+    {
+        var assignment = Find(name);
+        var cells = await GradeAsync(assignment, assignment.Source.Release());
+        Assert.That(cells.Select(cell => cell.Score), Is.All.Zero);
+        Assert.That(cells.Where(cell => cell.Kind == GradeCellKind.Tests).Select(cell => cell.Reason),
+            Is.All.Contains("not implemented"), "whoever wrote nothing is told that, and not of a mistake");
+    }
+
+    [TestCaseSource(nameof(Submissions))]
+    public async Task A_wrong_answer_is_told_what_is_wrong_with_it(string name, int number)
+    {
+        var assignment = Find(name);
+        var wrong = assignment.Submissions()[number];
+        var cells = (await GradeAsync(assignment, assignment.Submit(wrong))).ToDictionary(cell => cell.Id, StringComparer.Ordinal);
+        Assert.Multiple(() =>
+        {
+            foreach (var answer in wrong)
+            {
+                Assert.That(cells[answer.Test].Score, Is.LessThan(cells[answer.Test].MaxPoints), $"{answer} got the points of {answer.Test}");
+                Assert.That(cells[answer.Test].Reason, Does.Contain(answer.Message), answer.ToString());
+            }
+            foreach (var test in assignment.Tests.Where(test => !assignment.AnswersBehind(test).Overlaps(wrong.Select(answer => answer.Cell))))
+            {
+                Assert.That(Points(cells[test]), Is.EqualTo(Full(assignment, test)), $"{test} has nothing to do with the wrong answers: {cells[test].Reason}");
+            }
+        });
+    }
+
+    [TestCaseSource(nameof(Each), new object[] { "every question has wrong answers" })]
+    public void Every_question_has_wrong_answers(string name)
+    {
+        var assignment = Find(name);
+        Assert.That(assignment.WrongAnswers.Select(answer => answer.Cell).Distinct(), Is.SubsetOf(assignment.Source.Cells.Keys));
+        Assert.That(assignment.WrongAnswers.Select(answer => answer.Test).Distinct(), Is.SubsetOf(assignment.Tests));
+        foreach (var test in assignment.Tests)
+        {
+            Assert.That(assignment.WrongAnswers.Count(answer => answer.Test == test), Is.AtLeast(FewestWrongAnswers), test);
+            Assert.That(assignment.WrongAnswers.Where(answer => answer.Test == test).Select(answer => answer.Message).Distinct().Count(), Is.AtLeast(2),
+                $"{test} says the same whatever is wrong");
+        }
+    }
+
+    [TestCaseSource(nameof(Each), new object[] { "a release gives nothing away" })]
+    public void A_release_gives_nothing_away(string name)
+    {
+        var source = Find(name).Source;
+        var release = source.Release();
+        var visible = string.Join('\n', release.Cells.Select(cell => cell.Source));
+        Assert.That(visible, Does.Not.Contain("SOLUTION").And.Not.Contain("HIDDEN"));
+        var secrets = source.Document.Cells.SelectMany(cell => Secrets(cell.Source)).ToArray();
+        Assert.That(secrets.Any(secret => secret.Hidden), "there are hidden tests");
+        Assert.That(secrets.Any(secret => !secret.Hidden), "there are solutions");
+        foreach (var (line, _) in secrets.Where(secret => secret.Line.Length > 12))
+        {
+            // A line like "return total;" may stand elsewhere, too.
+            var elsewhere = source.Document.Cells.Any(cell => Outside(cell.Source).Contains(line, StringComparison.Ordinal));
+            Assert.That(!visible.Contains(line, StringComparison.Ordinal) || elsewhere, $"released: {line}");
+        }
+        foreach (var manual in source.Cells.Values.Where(cell => cell.Kind == GradeCellKind.Manual))
+        {
+            var cell = release.Cells.Single(one => GradeCell.IdOf(one) == manual.Id);
+            Assert.That(cell.Source, Does.Contain(cell.Kind == CellKind.Code ? "YOUR CODE HERE" : "YOUR ANSWER HERE"), manual.Id);
+        }
+        Assert.That(source.Document.Cells.Sum(cell => cell.Outputs.Count), Is.Zero, "the source is stored without outputs");
+    }
+
+    // The rules of nbgrader's validator, read from the JSON and computed once more, so that no class of this grader is trusted here.
+    [TestCaseSource(nameof(Each), new object[] { "a release obeys the format" })]
+    public void A_release_obeys_the_format(string name)
+    {
+        var cells = JsonNode.Parse(Find(name).Source.Release().ToJson())!["cells"]!.AsArray();
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var cell in cells)
+        {
+            if (cell!["cell_type"]!.GetValue<string>() == "code")
+            {
+                Assert.That(cell["metadata"]!["polyglot_notebook"]!["kernelName"]!.GetValue<string>(), Is.EqualTo("csharp"));
+                Assert.That(cell["metadata"]!["dotnet_interactive"]!["language"]!.GetValue<string>(), Is.EqualTo("csharp"));
+                Assert.That(cell["outputs"]!.AsArray(), Is.Empty);
+                Assert.That(cell["execution_count"], Is.Null);
+            }
+            if (cell["metadata"]!["nbgrader"] is not { } grading)
+            {
+                continue;
+            }
+            var id = grading["grade_id"]!.GetValue<string>();
+            bool grade = Flag("grade"), locked = Flag("locked"), solution = Flag("solution");
+            var type = cell["cell_type"]!.GetValue<string>();
+            Assert.That(ids.Add(id), $"{id} stands there twice");
+            Assert.That(id, Does.Match(@"\A[a-zA-Z0-9_\-]+\z"));
+            Assert.That(grading["schema_version"]!.GetValue<int>(), Is.EqualTo(3), id);
+            Assert.That(grading["cell_type"]!.GetValue<string>(), Is.EqualTo(type), id);
+            Assert.That(Flag("task"), Is.False, id);
+            Assert.That(solution && locked, Is.False, $"{id}: nobody could answer");
+            Assert.That(!grade || solution || type == "code", $"{id}: tests are code");
+            Assert.That(grading["points"] is not null, Is.EqualTo(grade), $"{id}: points where there is a grade, and only there");
+
+            var source = cell["source"] is JsonArray lines ? string.Concat(lines.Select(line => line!.GetValue<string>())) : cell["source"]!.GetValue<string>();
+            var points = grade ? grading["points"]!.GetValue<double>() : 0;
+            Assert.That(points, Is.GreaterThanOrEqualTo(0));
+            var python = points == Math.Floor(points) ? points.ToString("0.0", CultureInfo.InvariantCulture) : points.ToString("R", CultureInfo.InvariantCulture);
+            var signed = $"{source}{type}{grade}{solution}{locked}{id}{(grade ? python : "")}";
+#pragma warning disable CA5351 // The format asks for MD5.
+            var checksum = Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(signed)));
+#pragma warning restore CA5351
+            Assert.That(grading["checksum"]!.GetValue<string>(), Is.EqualTo(checksum), id);
+
+            bool Flag(string member) => grading[member]!.GetValue<bool>();
+        }
+    }
+
+    [Test]
+    public void The_table_for_instructors_names_each_assignment_with_its_points()
+    {
+        var page = File.ReadAllText(Path.Combine(CourseAssignment.Root, "notebooks", "assignments", "README.md"));
+        var rows = TableRow().Matches(page).ToDictionary(row => row.Groups["name"].Value, row => row.Groups["points"].Value, StringComparer.Ordinal);
+        var assignments = CourseAssignment.All.ToDictionary(assignment => assignment.Source.Name, assignment => string.Create(CultureInfo.InvariantCulture,
+            $"{assignment.Source.MaxPoints} ({assignment.Source.Graded.Where(cell => cell.Kind == GradeCellKind.Manual).Sum(cell => cell.Points)})"), StringComparer.Ordinal);
+        Assert.That(rows, Is.EquivalentTo(assignments), "the points, in brackets those that a person gives");
+    }
+
+    private static IEnumerable<TestCaseData> Each(string what) =>
+        CourseAssignment.All.Select(assignment => new TestCaseData(assignment.Source.Name).SetName($"{assignment.Source.Name}: {what}"));
+
+    private static IEnumerable<TestCaseData> Submissions() => CourseAssignment.All.SelectMany(assignment => assignment.Submissions().Select((wrong, number) =>
+        new TestCaseData(assignment.Source.Name, number).SetName($"{assignment.Source.Name}: wrong: {string.Join(", ", wrong)}")));
+
+    private static CourseAssignment Find(string name) => CourseAssignment.All.Single(assignment => assignment.Source.Name == name);
+
+    private static async Task<IReadOnlyList<CellScore>> GradeAsync(CourseAssignment assignment, NotebookDocument submission)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var file in AssignmentFolder.FilesOf(assignment.Source.Folder!))
+        {
+            File.Copy(file, folder.File(Path.GetFileName(file)));
+        }
+        var (_, cells, findings) = await new SubmissionGrader(assignment.Source, where => CourseKernel.Launch(where, "cpu"), Patient).GradeAsync(submission, folder.Path);
+        Assert.That(findings, Is.Empty);
+        return cells;
+    }
+
+    private static string Points(CellScore cell) => string.Create(CultureInfo.InvariantCulture, $"{cell.Id}: {cell.Score}{(cell.Score == cell.MaxPoints ? "" : $" ({cell.Reason})")}");
+
+    private static string Full(CourseAssignment assignment, string test) => string.Create(CultureInfo.InvariantCulture, $"{test}: {assignment.Source.Cells[test].Points}");
+
+    /// <summary>The lines between markers, without their indentation, and whether they are hidden tests.</summary>
+    private static IEnumerable<(string Line, bool Hidden)> Secrets(string source)
+    {
+        string? open = null;
+        foreach (var line in source.Split('\n'))
+        {
+            if (line.Contains("// END ", StringComparison.Ordinal))
+            {
+                open = null;
+            }
+            else if (open is not null)
+            {
+                yield return (line.Trim(), open == "HIDDEN");
+            }
+            if (line.Split("// BEGIN ") is [_, var what])
+            {
+                open = what.Split(' ')[0];
+            }
+        }
+    }
+
+    private static string Outside(string source)
+    {
+        var secrets = Secrets(source).Select(secret => secret.Line).ToHashSet(StringComparer.Ordinal);
+        return string.Join('\n', source.Split('\n').Where(line => !secrets.Contains(line.Trim())));
+    }
+
+    [GeneratedRegex(@"\|[^|\n]*\[[^\]\n]*\]\(source/(?<name>[^/)\n]+)/[^)\n]*\)[^|\n]*\|[^|\n]*\|\s*(?<points>\d+(\.\d+)? \(\d+(\.\d+)?\))\s*\|", RegexOptions.Multiline)]
+    private static partial Regex TableRow();
+}
