@@ -76,6 +76,38 @@ public class TrainerResumeTests : TrainerFixture
     }
 
     [Test]
+    public void A_full_disk_costs_the_newest_checkpoint_only_and_the_run_goes_on_when_there_is_room()
+    {
+        var options = Options with { CheckpointFolder = Checkpoints, CheckpointEvery = 5, EvaluateEvery = 0 };
+        TrainingHistory expected;
+        using (var gpt = new Gpt(Config, seed: 1, torch.CPU))
+        using (var trainer = new Trainer(Task(gpt), options))
+        {
+            expected = trainer.Run();
+        }
+
+        var size = Directory.GetFiles(Checkpoints).Max(file => new FileInfo(file).Length);
+        using var disk = SmallDisk.Mount(Checkpoints + "-on-a-small-disk", size * 5 / 2);
+        options = options with { CheckpointFolder = disk.Folder };
+        using (var gpt = new Gpt(Config, seed: 1, torch.CPU))
+        using (var trainer = new Trainer(Task(gpt), options))
+        {
+            Assert.That(() => trainer.Run(), Throws.InstanceOf<IOException>()
+                .With.Message.Contains("step-00000015.safetensors' could not be written"));
+        }
+
+        Assert.That(
+            Directory.GetFiles(disk.Folder).Select(Path.GetFileName).Order(),
+            Is.EqualTo(new[] { "step-00000005.safetensors", "step-00000010.safetensors" }),
+            "nothing half written, nothing lost");
+        disk.Grow(size * 5);
+        using var again = new Gpt(Config, seed: 50, torch.CPU);
+        using var resumed = new Trainer(Task(again), options);
+        Assert.That(resumed.Resume().Step, Is.EqualTo(10));
+        Assert.That(resumed.Run().Losses, Is.EqualTo(expected.Losses));
+    }
+
+    [Test]
     public void A_checkpoint_of_another_model_leaves_model_and_optimizer_untouched()
     {
         var options = Options with { CheckpointFolder = Checkpoints, Steps = 2 };
