@@ -1,0 +1,7 @@
+// test-allowed: Both must allow it: and, not or
+Tensor Allowed(Tensor isReal, bool causal)
+{
+    var (batch, time) = (isReal.shape[0], isReal.shape[1]);
+    var keys = isReal.view(batch, 1, 1, time).expand(batch, 1, time, time);
+    return causal ? keys | ones([time, time], ScalarType.Bool).tril() : keys;
+}

@@ -1,0 +1,8 @@
+// test-attend: you divide by the root of the number of keys
+(Tensor Output, Tensor Weights) Attend(Tensor query, Tensor key, Tensor value, Tensor? allowed = null)
+{
+    var scores = query.Times(key.transpose(-2, -1)) / Math.Sqrt(key.shape[^2]);
+    if (allowed is not null) scores = scores.masked_fill(~allowed, float.MinValue);
+    var weights = scores.softmax(-1);
+    return (weights.Times(value), weights);
+}

@@ -1,0 +1,10 @@
+// test-step: each token sees only the first one
+Tensor Step(Tensor token, AttentionWeights weights, int heads, Cache cache)
+{
+    var parts = (token.Times(weights.Qkv.T) + weights.QkvBias).chunk(3, -1);
+    var (query, key, value) = (SplitHeads(parts[0], heads), SplitHeads(parts[1], heads), SplitHeads(parts[2], heads));
+    cache.Keys = cache.Keys is null ? key : cat([cache.Keys, key], 2);
+    cache.Values = cache.Values is null ? value : cat([cache.Values, value], 2);
+    var causal = ones([1, cache.Keys.shape[2]], ScalarType.Bool).tril();
+    return JoinHeads(Attend(query, cache.Keys, cache.Values, causal).Output).Times(weights.Out.T) + weights.OutBias;
+}

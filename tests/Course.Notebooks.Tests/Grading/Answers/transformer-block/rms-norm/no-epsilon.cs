@@ -1,0 +1,5 @@
+// test-rms-norm: epsilon is missing
+Tensor RmsNorm(Tensor x, Tensor gain, double epsilon = 1e-5)
+{
+    return x / (x * x).mean([-1L], keepdim: true).sqrt() * gain;
+}

@@ -1,0 +1,14 @@
+// test-sees-the-future: On a text of zeros such a layer is silent
+bool SeesTheFuture(Func<Tensor, Tensor> layer, int time, int width)
+{
+    var x = zeros(1, time, width);
+    var before = layer(x.clone());
+    for (var t = 1; t < time; t++)
+    {
+        var changed = x.clone();
+        changed[0, t] = randn(width);
+        if ((layer(changed) - before).narrow(1, 0, t).abs().max().ToDouble() > 1e-5) return true;
+    }
+
+    return false;
+}
