@@ -22,16 +22,17 @@ internal sealed class CourseAssignment
 {
     private CourseAssignment(string file)
     {
-        Source = AssignmentNotebook.Load(file);
-        var folder = Path.Combine(Root, "tests", "Course.Notebooks.Tests", "Grading", "Answers", Source.Name);
+        Notebook = AssignmentNotebook.Load(file);
+        var folder = Path.Combine(Root, "tests", "Course.Notebooks.Tests", "Grading", "Answers", Notebook.Name);
         WrongAnswers = Directory.Exists(folder)
             ? [.. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Read)] : [];
     }
 
     /// <summary>All assignments of the course.</summary>
-    public static IReadOnlyList<CourseAssignment> All { get; } =
-        [.. Directory.EnumerateFiles(Path.Combine(Root, "notebooks", "assignments", "source"), "*.ipynb", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal).Select(file => new CourseAssignment(file))];
+    public static IReadOnlyList<CourseAssignment> OfCourse { get; } = In("source");
+
+    /// <summary>The assignments, and the template that authors begin with: it is to be a good example.</summary>
+    public static IReadOnlyList<CourseAssignment> All { get; } = [.. OfCourse, .. In("template")];
 
     /// <summary>The repository.</summary>
     public static string Root
@@ -47,23 +48,23 @@ internal sealed class CourseAssignment
         }
     }
 
-    public AssignmentNotebook Source { get; }
+    public AssignmentNotebook Notebook { get; }
 
     public IReadOnlyList<WrongAnswer> WrongAnswers { get; }
 
     /// <summary>The tests that give points, by their <c>grade_id</c>.</summary>
-    public IEnumerable<string> Tests => Source.Graded.Where(cell => cell.Kind == GradeCellKind.Tests).Select(cell => cell.Id);
+    public IEnumerable<string> Tests => Notebook.Graded.Where(cell => cell.Kind == GradeCellKind.Tests).Select(cell => cell.Id);
 
-    public override string ToString() => Source.Name;
+    public override string ToString() => Notebook.Name;
 
     /// <summary>A submission: the release with the author's answers in it, some of them replaced.</summary>
     public NotebookDocument Submit(IEnumerable<WrongAnswer> wrong)
     {
         var replaced = wrong.ToDictionary(answer => answer.Cell, answer => answer.Source, StringComparer.Ordinal);
-        var document = Source.Release();
+        var document = Notebook.Release();
         foreach (var cell in document.Cells)
         {
-            if (GradeCell.IdOf(cell) is { } id && Source.Cells[id].Solution)
+            if (GradeCell.IdOf(cell) is { } id && Notebook.Cells[id].Solution)
             {
                 cell.Source = replaced.GetValueOrDefault(id) ?? SourceOf(id);
             }
@@ -74,7 +75,7 @@ internal sealed class CourseAssignment
     /// <summary>The answers on which a cell rests, whether it calls them itself or by way of others.</summary>
     public IReadOnlySet<string> AnswersBehind(string id)
     {
-        var code = Source.Document.Cells.Where(cell => cell.Kind == CellKind.Code)
+        var code = Notebook.Document.Cells.Where(cell => cell.Kind == CellKind.Code)
             .Select(cell => (Id: GradeCell.IdOf(cell) ?? cell.Id, cell.Source)).ToArray();
         var reached = new HashSet<string>(StringComparer.Ordinal) { id };
         for (var before = 0; before < reached.Count;)
@@ -83,7 +84,7 @@ internal sealed class CourseAssignment
             var used = code.Where(cell => reached.Contains(cell.Id)).SelectMany(cell => Used(cell.Source)).ToHashSet(StringComparer.Ordinal);
             reached.UnionWith(code.Where(cell => NameGuard.Declared(cell.Source).Overlaps(used)).Select(cell => cell.Id));
         }
-        reached.IntersectWith(Source.Cells.Values.Where(cell => cell.Kind == GradeCellKind.Answer).Select(cell => cell.Id));
+        reached.IntersectWith(Notebook.Cells.Values.Where(cell => cell.Kind == GradeCellKind.Answer).Select(cell => cell.Id));
         return reached;
     }
 
@@ -110,7 +111,11 @@ internal sealed class CourseAssignment
         return submissions;
     }
 
-    private string SourceOf(string id) => Source.Document.Cells.Single(cell => GradeCell.IdOf(cell) == id).Source;
+    private static CourseAssignment[] In(string folder) =>
+        [.. Directory.EnumerateFiles(Path.Combine(Root, "notebooks", "assignments", folder), "*.ipynb", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).Select(file => new CourseAssignment(file))];
+
+    private string SourceOf(string id) => Notebook.Document.Cells.Single(cell => GradeCell.IdOf(cell) == id).Source;
 
     private static WrongAnswer Read(string file)
     {

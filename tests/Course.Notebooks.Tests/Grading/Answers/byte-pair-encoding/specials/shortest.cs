@@ -1,0 +1,27 @@
+// test-specials: take the longest
+int[] EncodeWithSpecials(string text, (string Text, int Token)[] specials, Func<string, int[]> encode)
+{
+    var tokens = new List<int>();
+    var ordinary = "";
+    for (var i = 0; i < text.Length;)
+    {
+        var found = specials.Where(s => text[i..].StartsWith(s.Text, StringComparison.Ordinal)).ToArray();
+        if (found.Length == 0)
+        {
+            ordinary += text[i++];
+            continue;
+        }
+        if (ordinary != "")
+        {
+            tokens.AddRange(encode(ordinary));
+            ordinary = "";
+        }
+        tokens.Add(found[0].Token);
+        i += found[0].Text.Length;
+    }
+    if (ordinary != "")
+    {
+        tokens.AddRange(encode(ordinary));
+    }
+    return tokens.ToArray();
+}

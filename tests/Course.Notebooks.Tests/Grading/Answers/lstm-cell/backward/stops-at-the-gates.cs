@@ -1,0 +1,9 @@
+// test-backward: you stopped at the gate
+double[] Backward(double ai, double af, double ag, double ao, double memory, double dHidden, double dMemory)
+{
+    double S(double a) => 1 / (1 + Math.Exp(-a));
+    var (i, f, g, o) = (S(ai), S(af), Math.Tanh(ag), S(ao));
+    var t = Math.Tanh(f * memory + i * g);
+    var dc = dMemory + dHidden * o * (1 - t * t);
+    return [dc * g, dc * memory, dc * i, dHidden * t, dc * f];
+}

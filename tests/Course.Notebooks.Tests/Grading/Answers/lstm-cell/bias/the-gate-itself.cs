@@ -1,0 +1,5 @@
+// test-bias: that is the gate
+double KeepBias(double halfLife)
+{
+    return Math.Pow(2, -1 / halfLife);
+}

@@ -1,0 +1,6 @@
+// test-gates: you cut the batch into four parts
+(Tensor Write, Tensor Keep, Tensor Candidate, Tensor Show) Gates(Tensor x, Tensor hidden, Tensor inputWeights, Tensor hiddenWeights, Tensor bias)
+{
+    var parts = (x.matmul(inputWeights.T) + hidden.matmul(hiddenWeights.T) + bias).chunk(4, 0);
+    return (parts[0].sigmoid(), parts[1].sigmoid(), parts[2].tanh(), parts[3].sigmoid());
+}
