@@ -16,6 +16,12 @@ internal sealed class Browser : IAsyncDisposable
     private readonly ClientWebSocket socket = new();
     private int lastId;
 
+    /// <summary>What pages complained of since <see cref="WatchAsync"/>: exceptions, errors on the console, what could not or must not be loaded.</summary>
+    public List<string> Complaints { get; } = [];
+
+    /// <summary>The addresses that were asked for since <see cref="WatchAsync"/>.</summary>
+    public List<string> Requests { get; } = [];
+
     private Browser(Process process, DirectoryInfo profile) => (this.process, this.profile) = (process, profile);
 
     /// <summary>The browser's program on this machine, if there is one.</summary>
@@ -97,6 +103,19 @@ internal sealed class Browser : IAsyncDisposable
         await CallAsync("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false }, cancellation);
         var features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } };
         await CallAsync("Emulation.setEmulatedMedia", new { features }, cancellation);
+    }
+
+    /// <summary>Shows the page as it would be printed, or again as on a screen.</summary>
+    public Task PrintAsync(bool print, CancellationToken cancellation) =>
+        CallAsync("Emulation.setEmulatedMedia", new { media = print ? "print" : "" }, cancellation);
+
+    /// <summary>Begins to take down what pages complain of and ask for.</summary>
+    public async Task WatchAsync(CancellationToken cancellation)
+    {
+        foreach (var domain in new[] { "Runtime", "Log", "Network" })
+        {
+            await CallAsync(domain + ".enable", new { }, cancellation);
+        }
     }
 
     /// <summary>Has every page run a script before its own.</summary>
@@ -187,6 +206,30 @@ internal sealed class Browser : IAsyncDisposable
             {
                 return reply.RootElement.Clone();
             }
+
+            Note(reply.RootElement);
+        }
+    }
+
+    private void Note(JsonElement message)
+    {
+        if (!message.TryGetProperty("method", out var method))
+        {
+            return;
+        }
+
+        var about = message.GetProperty("params");
+        switch (method.GetString())
+        {
+            case "Network.requestWillBeSent":
+                Requests.Add(about.GetProperty("request").GetProperty("url").GetString()!);
+                break;
+            case "Network.loadingFailed" when !(about.TryGetProperty("canceled", out var canceled) && canceled.GetBoolean()):
+            case "Runtime.exceptionThrown":
+            case "Runtime.consoleAPICalled" when about.GetProperty("type").GetString() is "error" or "assert":
+            case "Log.entryAdded" when about.GetProperty("entry").GetProperty("level").GetString() == "error":
+                Complaints.Add($"{method}: {about}");
+                break;
         }
     }
 }

@@ -11,7 +11,7 @@ internal static class KernelCommand
     {
         Subcommands =
         {
-            InstallCommand.Create(), UninstallCommand.Create(), ListCommand.Create(), StartCommand.Create(),
+            InstallCommand.Create(), UninstallCommand.Create(), ListCommand.Create(), StartCommand.Create(), ConfinedCommand.Create(),
         },
     };
 }

@@ -9,6 +9,7 @@ IBenchmark[] benchmarks =
     new ShakespeareBenchmark(),
     new GenerateBenchmark(),
     new KernelBenchmark(),
+    new GradeBenchmark(),
     new TrainBenchmark(),
     new TrainWorker(),
     new ReproduceBenchmark(),

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using Course.Cli.Kernels;
 using Course.Cli.Running;
 using Course.Notebooks.Documents;
 using Course.Notebooks.Execution;
+using Course.Notebooks.Execution.Confinement;
 using Course.Notebooks.Grading;
 using Spectre.Console;
 
@@ -42,6 +44,17 @@ internal static class GradeCommand
 
     private static readonly Option<double> Memory = Limit("--memory", "How much memory one submission may hold.", "MB", new GradingOptions().MaxMemoryBytes / (double)(1 << 20));
 
+    private static readonly Option<string[]> Readable = new("--readable")
+    {
+        Description = "A file or folder that submissions may read, beside .NET, the packages, and the course's library, setup and data.",
+        HelpName = "PATH",
+    };
+
+    private static readonly Option<bool> Unconfined = new("--unconfined")
+    {
+        Description = "Let submissions use your files and the network, where they would be kept from them.",
+    };
+
     /// <summary>The verb with its options.</summary>
     public static Command Create()
     {
@@ -54,7 +67,7 @@ internal static class GradeCommand
         });
         var command = new Command("grade", "Grade submissions, each in a process of its own; a run that was stopped goes on where it was.")
         {
-            Submitted, Source, Output, Jobs, CellTimeout, TotalTimeout, Memory,
+            Submitted, Source, Output, Jobs, CellTimeout, TotalTimeout, Memory, Readable, Unconfined,
         };
         command.SetAction(RunAsync);
         return command;
@@ -73,7 +86,9 @@ internal static class GradeCommand
         };
         try
         {
-            var grader = new ClassGrader(arguments.GetRequiredValue(Source), submitted, output, folder => CourseKernel.Launch(folder, "cpu"), options);
+            var source = arguments.GetRequiredValue(Source);
+            var launch = Launch(arguments, options, [source, submitted, output]);
+            var grader = new ClassGrader(source, submitted, output, launch, options);
             var count = 0;
             var results = await grader.GradeAsync((result, wasThere, total) => AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"[{++count}/{total}] {result.Student}  {result.Assignment}/{result.Notebook}  {result.Score:0.##}/{result.MaxPoints:0.##}"
@@ -93,6 +108,40 @@ internal static class GradeCommand
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCodes.Failure;
         }
+    }
+
+    // Says first whether submissions are confined: whoever relies on it should not have to guess.
+    private static Func<string, KernelLaunch> Launch(ParseResult arguments, GradingOptions options, IReadOnlyList<string> secret)
+    {
+        var obstacle = arguments.GetValue(Unconfined) ? "you asked for it with --unconfined" : Confinement.Obstacle;
+        if (obstacle is not null)
+        {
+            AnsiConsole.WriteLine($"NOT confined: {obstacle}. Submissions can open your files and use the network.");
+            return folder => CourseKernel.Launch(folder, "cpu");
+        }
+        string[] readable = [.. ConfinedCommand.CoursePaths(), .. arguments.GetValue(Readable) ?? []];
+        foreach (var path in readable)
+        {
+            if (secret.FirstOrDefault(folder => Contains(path, folder)) is { } open)
+            {
+                throw new GradingException($"Submissions may read '{path}', and in it is '{open}', which they must not: move one of them, or grade with --unconfined.");
+            }
+        }
+        AnsiConsole.WriteLine("Confined: each submission writes in a folder of its own, and reads neither your files nor other submissions"
+            + (Confinement.CoversNetwork ? "." : "; the network stays open, because this Linux is older than 6.7."));
+        return folder => CourseKernel.LaunchConfined(folder, readable, options.MaxFolderBytes);
+    }
+
+    private static bool Contains(string folder, string path)
+    {
+        var relative = Path.GetRelativePath(Real(folder), Real(path));
+        return relative == "." || !(relative == ".." || relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) || Path.IsPathRooted(relative));
+    }
+
+    private static string Real(string path)
+    {
+        var info = new DirectoryInfo(Path.GetFullPath(path));
+        return info.Exists && info.ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : info.FullName;
     }
 
     private static Option<double> Limit(string name, string description, string unit, double standard)

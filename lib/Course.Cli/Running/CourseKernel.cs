@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Course.Cli.Kernels;
 using Course.Notebooks.Execution;
@@ -29,6 +30,22 @@ public static class CourseKernel
         }
         string[] arguments = [typeof(CourseKernel).Assembly.Location, "kernel", StartCommand.Name, StartCommand.ConnectionFileOption, KernelLaunch.ConnectionFile];
         return new KernelLaunch(DotnetHost, arguments, folder) { Environment = environment };
+    }
+
+    /// <summary>The start of the course's kernel for code of others: confined to a folder (<see cref="Notebooks.Execution.Confinement.Confinement"/>).</summary>
+    /// <param name="folder">The one folder it may write in, which becomes the working directory.</param>
+    /// <param name="readable">Files and folders it may read beside the system, .NET, the packages, and the course's library and data.</param>
+    /// <param name="maxFileBytes">How large a file of it may grow.</param>
+    public static KernelLaunch LaunchConfined(string folder, IEnumerable<string> readable, long maxFileBytes)
+    {
+        ArgumentNullException.ThrowIfNull(readable);
+        string[] arguments =
+        [
+            typeof(CourseKernel).Assembly.Location, "kernel", ConfinedCommand.Name, StartCommand.ConnectionFileOption, KernelLaunch.ConnectionFile,
+            ConfinedCommand.FolderOption, Path.GetFullPath(folder), ConfinedCommand.FileBytesOption, maxFileBytes.ToString(CultureInfo.InvariantCulture),
+            .. readable.SelectMany(path => new[] { ConfinedCommand.ReadableOption, Path.GetFullPath(path) }),
+        ];
+        return Launch(folder, "cpu") with { Arguments = arguments };
     }
 
     /// <summary>

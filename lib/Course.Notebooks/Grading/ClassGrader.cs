@@ -19,7 +19,7 @@ namespace Course.Notebooks.Grading;
 public sealed class ClassGrader(string source, string submitted, string output, Func<string, KernelLaunch> launch, GradingOptions options)
 {
     // Results of an older way of grading are made again.
-    private const string Version = "1";
+    private const string Version = "2";
 
     /// <summary>Grades everything.</summary>
     /// <param name="finished">Is told each result as it comes, and whether it was taken from an earlier run; one call at a time.</param>

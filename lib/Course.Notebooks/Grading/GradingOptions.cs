@@ -12,8 +12,14 @@ public sealed record GradingOptions
     /// <summary>How long an interrupted cell has to stop before its process is killed.</summary>
     public TimeSpan InterruptGrace { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>How much memory its process may hold; then it is killed.</summary>
+    /// <summary>How much memory its process, with all it starts, may hold; then they are killed.</summary>
     public long MaxMemoryBytes { get; init; } = 3L << 30;
+
+    /// <summary>How many processes it may be, with all it starts; then they are killed.</summary>
+    public int MaxProcesses { get; init; } = 32;
+
+    /// <summary>How much it may write into its folder; then it is killed. No file grows larger where the kernel is confined.</summary>
+    public long MaxFolderBytes { get; init; } = 1L << 30;
 
     /// <summary>How many characters of output one cell may leave.</summary>
     public long MaxOutputChars { get; init; } = 200_000;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Course.Notebooks.Documents;
 using Course.Notebooks.Execution;
 using Course.Notebooks.Jupyter.Client;
@@ -33,7 +32,7 @@ public sealed class SubmissionGrader(AssignmentNotebook source, Func<string, Ker
         var code = repaired.Document.Cells.Where(cell => cell.Kind == CellKind.Code).ToArray();
         var tests = code.Select((cell, index) => (Number: index + 1, Id: GradeCell.IdOf(cell)))
             .Where(cell => cell.Id is not null && source.Cells[cell.Id].Kind == GradeCellKind.Tests).ToDictionary(cell => cell.Number, cell => cell.Id!);
-        var kernel = new WatchedKernel(Launch(folder), options.MaxMemoryBytes);
+        var kernel = new WatchedKernel(Launch(folder), folder, options);
         var witness = new TestWitness(kernel, tests);
         var habits = new RunOptions
         {
@@ -49,10 +48,9 @@ public sealed class SubmissionGrader(AssignmentNotebook source, Func<string, Ker
         {
             throw new KernelDiedException(new KernelExit(null, "", report.Problem));
         }
-        if (kernel.MemoryLimitReached)
+        if (kernel.LimitReached is { } limit)
         {
-            findings.Add(string.Create(CultureInfo.InvariantCulture,
-                $"The process was ended because it held more than {options.MaxMemoryBytes / (double)(1 << 20):0} MB."));
+            findings.Add($"The process was ended because it {limit}.");
         }
         var scores = source.Graded.Select(grade => Score(grade, repaired, report, witness, code)).ToArray();
         return (repaired.Document, scores, findings);
@@ -105,18 +103,18 @@ public sealed class SubmissionGrader(AssignmentNotebook source, Func<string, Ker
     private IEnumerable<string> Asked() => source.Document.Cells
         .Where(cell => cell.Kind == CellKind.Code && (GradeCell.IdOf(cell) is not { } id || source.Cells[id].Solution)).Select(cell => cell.Source);
 
-    /// <summary>A kernel whose memory is watched from its start to its end.</summary>
-    private sealed class WatchedKernel(KernelLaunch launch, long maxBytes) : IKernelClient
+    /// <summary>A kernel whose memory, processes and files are watched from its start to its end.</summary>
+    private sealed class WatchedKernel(KernelLaunch launch, string folder, GradingOptions limits) : IKernelClient
     {
         private readonly JupyterKernelClient kernel = new(launch);
-        private MemoryWatch? watch;
+        private ResourceWatch? watch;
 
-        public bool MemoryLimitReached => watch?.LimitReached == true;
+        public string? LimitReached => watch?.LimitReached;
 
         public async Task StartAsync(CancellationToken cancellationToken = default)
         {
             await kernel.StartAsync(cancellationToken).ConfigureAwait(false);
-            watch = new MemoryWatch(kernel, kernel.ProcessId, maxBytes);
+            watch = new ResourceWatch(kernel, kernel.ProcessId, folder, limits);
         }
 
         public Task<Kernels.ExecutionReply> ExecuteAsync(string code, Kernels.IKernelOutput output) => kernel.ExecuteAsync(code, output);
