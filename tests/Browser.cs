@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 /// <summary>
 /// A headless Chromium with one page, driven by the Chrome DevTools Protocol: enough to type, press and look, without a package of
@@ -10,6 +11,9 @@ using System.Text.Json;
 internal sealed class Browser : IAsyncDisposable
 {
     private static readonly string[] Programs = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge"];
+
+    // What is not said must not be there: the browser takes null for a mistake.
+    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly Process process;
     private readonly DirectoryInfo profile;
@@ -188,7 +192,7 @@ internal sealed class Browser : IAsyncDisposable
     private async Task<JsonElement> CallAsync(string method, object parameters, CancellationToken cancellation)
     {
         var id = ++lastId;
-        await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { id, method, @params = parameters }), WebSocketMessageType.Text, true, cancellation);
+        await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { id, method, @params = parameters }, Json), WebSocketMessageType.Text, true, cancellation);
         while (true)
         {
             using var message = new MemoryStream();
@@ -204,7 +208,8 @@ internal sealed class Browser : IAsyncDisposable
             using var reply = JsonDocument.Parse(Encoding.UTF8.GetString(message.ToArray()));
             if (reply.RootElement.TryGetProperty("id", out var answered) && answered.GetInt32() == id)
             {
-                return reply.RootElement.Clone();
+                return reply.RootElement.TryGetProperty("error", out var error)
+                    ? throw new InvalidOperationException($"The browser refuses {method}: {error}") : reply.RootElement.Clone();
             }
 
             Note(reply.RootElement);

@@ -30,7 +30,8 @@ public static partial class Book
         ArgumentNullException.ThrowIfNull(options);
         var warnings = new List<string>();
         var documents = options.Notebooks.Select(path => (Path: Path.GetFullPath(path), Document: NotebookDocument.Load(path))).ToArray();
-        var chapters = Plan(documents, options.ContentsFile is { } file ? BookContents.Read(await File.ReadAllTextAsync(file, cancellation).ConfigureAwait(false)) : null);
+        var contents = options.ContentsFile is { } file ? BookContents.Read(await File.ReadAllTextAsync(file, cancellation).ConfigureAwait(false)) : null;
+        var chapters = Plan(documents, contents);
         var site = new SiteFolder(options.Output);
         var pages = chapters.ToDictionary(chapter => chapter.Notebook, chapter => chapter.File, StringComparer.Ordinal);
 
@@ -52,17 +53,19 @@ public static partial class Book
                 warnings.Add($"{name}: no cell has an output. Run the notebook first, and save it.");
             }
             var html = await renderer.ToHtmlAsync(notebook, new PageContext(links, message => warnings.Add($"{name}: {message}")), cancellation).ConfigureAwait(false);
+            // A corner without a text is no heading, for whoever has a table read to them.
+            html = EmptyHeading().Replace(html, "<td$1></td>");
             var body = parser.ParseDocument(html).Body!;
             chapter.Html = body.QuerySelector("h1") is null ? $"<h1>{System.Net.WebUtility.HtmlEncode(chapter.FullTitle)}</h1>\n{html}" : html;
             chapter.Index(body);
         }
 
-        WriteSite(options, site, chapters);
+        WriteSite(options, site, chapters, contents?.Introduction ?? "");
         var written = chapters.Select(chapter => new BookChapter(chapter.FullTitle, chapter.Part, chapter.File, site.BytesOf(chapter.File))).ToArray();
         return new BookReport(Path.Combine(site.Root, "index.html"), written, site.Bytes, warnings);
     }
 
-    private static void WriteSite(BookOptions options, SiteFolder site, List<Chapter> chapters)
+    private static void WriteSite(BookOptions options, SiteFolder site, List<Chapter> chapters, string introduction)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         void Asset(string file, ReadOnlySpan<byte> content)
@@ -81,7 +84,7 @@ public static partial class Book
             Asset(ChartLibraryFile, options.ChartLibrary.Span);
         }
         var template = new PageTemplate(options.Title, chapters, options.Trust, Convert.ToHexStringLower(hash.GetHashAndReset())[..8]);
-        site.Write("index.html", template.Index());
+        site.Write("index.html", template.Index(introduction));
         for (var index = 0; index < chapters.Count; index++)
         {
             var chapter = chapters[index];
@@ -141,6 +144,9 @@ public static partial class Book
         stream.ReadExactly(content);
         return content;
     }
+
+    [GeneratedRegex(@"<th((?: [^<>]*)?)>\s*</th>")]
+    private static partial Regex EmptyHeading();
 
     [GeneratedRegex(@"\A\d+(?=-)")]
     private static partial Regex LeadingNumber();

@@ -16,12 +16,16 @@ internal sealed partial class BookContents
     /// <param name="Question">The question it answers, or an empty text.</param>
     public sealed record Entry(string Part, string Title, string Question);
 
+    /// <summary>The author's first words below the title, or an empty text: what the whole is about.</summary>
+    public string Introduction { get; private set; } = "";
+
     /// <summary>Reads the tables of a text.</summary>
     public static BookContents Read(string markdown)
     {
-        var contents = new BookContents();
+        var document = MarkdownRenderer.Parse(markdown);
+        var contents = new BookContents { Introduction = FirstWords(document) };
         var part = "";
-        foreach (var row in MarkdownRenderer.Parse(markdown).Descendants<TableRow>().Where(row => !row.IsHeader))
+        foreach (var row in document.Descendants<TableRow>().Where(row => !row.IsHeader))
         {
             var cells = row.OfType<TableCell>().ToArray();
             var linked = Array.FindIndex(cells, cell => Link(cell) is not null);
@@ -44,6 +48,10 @@ internal sealed partial class BookContents
     /// <summary>What is said of a notebook, or <see langword="null"/> when it does not occur.</summary>
     /// <param name="notebook">The notebook's path; only its file name counts.</param>
     public Entry? Of(string notebook) => entries.GetValueOrDefault(Path.GetFileName(notebook));
+
+    private static string FirstWords(MarkdownDocument document) =>
+        document.SkipWhile(block => block is not HeadingBlock { Level: 1 }).Skip(1).FirstOrDefault() is ParagraphBlock paragraph
+            ? MarkdownRenderer.PlainText(paragraph.Inline).Trim() : "";
 
     private static LinkInline? Link(TableCell cell) =>
         cell.Descendants<LinkInline>().FirstOrDefault(link => !link.IsImage && link.Url?.Split('#')[0].EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase) == true);

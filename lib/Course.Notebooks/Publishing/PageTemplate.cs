@@ -50,10 +50,16 @@ internal sealed class PageTemplate(string title, IReadOnlyList<Chapter> chapters
     }
 
     /// <summary>The page with the table of contents.</summary>
-    public string Index()
+    /// <param name="introduction">What the book is about; may be empty.</param>
+    public string Index(string introduction)
     {
         var html = Begin(title, -1);
         html.Append("<h1>").Append(Encode(title)).Append("</h1>\n");
+        if (introduction.Length > 0)
+        {
+            html.Append("<p class=\"lead\">").Append(Encode(introduction)).Append("</p>\n");
+        }
+        html.Append("<p><a class=\"begin\" href=\"").Append(Address(chapters[0])).Append("\">Begin with ").Append(Encode(chapters[0].FullTitle)).Append("</a></p>\n");
         foreach (var part in Parts())
         {
             if (part.Key.Length > 0)

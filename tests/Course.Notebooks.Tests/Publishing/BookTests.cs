@@ -11,6 +11,8 @@ public sealed class BookTests
     private const string Contents = """
         # Read me
 
+        What *all* of it is about.
+
         | | notebook | question |
         |---|---|---|
         | **1** | **Beginnings** | |
@@ -46,6 +48,8 @@ public sealed class BookTests
         Assert.That(folder.Page("01-first.html").QuerySelectorAll(".turn a").Length, Is.EqualTo(1));
         Assert.That(page.QuerySelector("title")!.TextContent, Is.EqualTo("02 · Second – A <book>"));
         Assert.That(folder.Page("index.html").QuerySelectorAll(".question").Select(question => question.TextContent), Is.EqualTo(new[] { "Why one?", "Why two?" }));
+        Assert.That(folder.Page("index.html").QuerySelector(".lead")!.TextContent, Is.EqualTo("What all of it is about."));
+        Assert.That(folder.Page("index.html").QuerySelector(".begin")!.GetAttribute("href"), Is.EqualTo("01-first.html"));
         Assert.That(File.ReadAllBytes(Path.Combine(folder.Site, "notebooks", "02-second.ipynb")), Is.EqualTo(File.ReadAllBytes(folder.Notebooks[1])), "the notebook to download");
     }
 

@@ -145,7 +145,7 @@
   });
   document.addEventListener('keydown', function (event) {
     if (event.key === 'Escape') {
-      if (!found.hidden) { closeSearch(); box.focus(); }
+      if (!found.hidden) { box.focus(); closeSearch(); } // in this order: the focus alone would search again
       if (menu.getAttribute('aria-expanded') === 'true') { openMenu(false); menu.focus(); }
     } else if (event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) {
       event.preventDefault();
@@ -228,7 +228,7 @@
     all('main pre, main .scroll, main .display, main .formula, main math[display=block], main .chart, .chapters, .here').forEach(function (box) {
       if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) {
         box.tabIndex = 0;
-        if (!box.hasAttribute('role') && box.tagName !== 'NAV') {
+        if (!box.hasAttribute('role') && box.tagName !== 'NAV' && box.tagName !== 'math') {
           box.setAttribute('role', 'group');
           box.setAttribute('aria-label', box.matches('.code') ? 'Code' : box.matches('.formula, math') ? 'Formula' : 'Output');
         }

@@ -46,9 +46,9 @@ internal sealed class HtmlCleaner(bool isTrusted)
     {
         if (isTrusted)
         {
-            return parser.ParseDocument(html).Body!;
+            return Body(html);
         }
-        var unsafeBody = parser.ParseDocument(html).Body!;
+        var unsafeBody = Body(html);
         foreach (var drawing in unsafeBody.QuerySelectorAll("svg").Where(svg => svg.ParentElement?.Closest("svg") is null).ToArray())
         {
             Replace(drawing, Drawing(Xml(drawing), null), slots);
@@ -67,6 +67,9 @@ internal sealed class HtmlCleaner(bool isTrusted)
         }
         return body;
     }
+
+    // A script or style that comes first would go to the document's head otherwise, and be lost.
+    private IElement Body(string html) => parser.ParseDocument("<body>" + html).Body!;
 
     /// <summary>A drawing made safe, or <see langword="null"/> when it is none.</summary>
     public string? Drawing(string xml, string? label) =>
