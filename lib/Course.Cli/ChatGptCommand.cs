@@ -25,11 +25,16 @@ internal static class ChatGptCommand
         HelpName = "NUMBER",
     };
 
+    private static readonly Option<bool> Llama = new("--llama")
+    {
+        Description = "Build the model like Llama in place of GPT-2; course export then also writes it for llama.cpp and llama2.c.",
+    };
+
     /// <summary>The verb with its options.</summary>
     public static Command Create()
     {
         Size.AcceptOnlyFromAmong("tiny", "small");
-        var command = new Command("chatgpt", "Make an assistant: pretraining, fine-tuning, reward model, PPO, DPO, GRPO, report.") { Out, Size, Seed };
+        var command = new Command("chatgpt", "Make an assistant: pretraining, fine-tuning, reward model, PPO, DPO, GRPO, report.") { Out, Size, Seed, Llama };
         command.SetAction(RunAsync);
         return command;
     }
@@ -40,7 +45,7 @@ internal static class ChatGptCommand
         ChatGptChain chain;
         try
         {
-            chain = new ChatGptChain(folder, Recipe(new ChainFolder(folder).Recipe, arguments.GetValue(Size), arguments.GetValue(Seed)));
+            chain = new ChatGptChain(folder, Recipe(arguments, new ChainFolder(folder).Recipe));
         }
         catch (Exception e) when (e is ArgumentException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -58,7 +63,7 @@ internal static class ChatGptCommand
             }
 
             Console.WriteLine($"Report: {chain.Folder.ReportFile}");
-            Console.WriteLine($"Talk to it: course chat {folder}    Serve it: course serve {folder}    Judge its answers: course label {folder} --out labels.jsonl");
+            Console.WriteLine($"Talk to it: course chat {folder}    Serve it: course serve {folder}    Judge its answers: course label {folder} --out labels.jsonl    Take it elsewhere: course export {folder} --out exported");
             return ExitCodes.Success;
         }
         catch (OperationCanceledException)
@@ -74,9 +79,11 @@ internal static class ChatGptCommand
     }
 
     // Whoever continues need not say again what was begun.
-    private static ChainRecipe Recipe(ChainRecipe? begun, string? size, long? seed)
+    private static ChainRecipe Recipe(ParseResult arguments, ChainRecipe? begun)
     {
+        var size = arguments.GetValue(Size);
         var recipe = size is null && begun is not null ? begun : size == "small" ? ChainRecipe.Small : ChainRecipe.Tiny;
-        return seed is { } value ? recipe with { Seed = value } : recipe;
+        recipe = arguments.GetValue(Llama) ? recipe with { LlamaStyle = true } : recipe;
+        return arguments.GetValue(Seed) is { } seed ? recipe with { Seed = seed } : recipe;
     }
 }

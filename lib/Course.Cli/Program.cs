@@ -21,6 +21,7 @@ var root = new RootCommand("Runs and checks the course: build a ChatGPT from scr
     ChatCommand.Create(),
     ServeCommand.Create(),
     LabelCommand.Create(),
+    ExportCommand.Create(),
     AssignCommand.Create(),
     GradeCommand.Create(),
     FeedbackCommand.Create(),

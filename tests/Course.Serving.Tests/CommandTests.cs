@@ -1,10 +1,8 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Course.Alignment.Chain;
 using Course.Alignment.Judgement;
 using Course.Cli;
-using Course.Cli.Running;
 using Course.Models;
 using NUnit.Framework;
 using TorchSharp;
@@ -43,24 +41,24 @@ public sealed class CommandTests : ServedModel
     [Test]
     public async Task Chat_answers_line_by_line_and_forgets_when_told_to()
     {
-        var (code, output, error) = await RunAsync("Hello\n\nAgain\n/new\nHello\n/quit\nnever read\n", "chat", Chain, "--temperature", "0", "--model", "sft");
+        var (code, output, error) = await CourseCommand.RunAsync("Hello\n\nAgain\n/new\nHello\n/quit\nnever read\n", "chat", Chain, "--temperature", "0", "--model", "sft");
         Assert.That(error, Is.Empty);
         Assert.That(code, Is.EqualTo(ExitCodes.Success));
         Assert.That(output, Does.StartWith("You talk to sft."));
-        var (_, once, _) = await RunAsync("Hello\n", "chat", Chain, "--temperature", "0", "--model", "sft");
+        var (_, once, _) = await CourseCommand.RunAsync("Hello\n", "chat", Chain, "--temperature", "0", "--model", "sft");
         var answer = once[(once.IndexOf('\n') + 1)..];
         Assert.That(answer.Trim(), Is.Not.Empty);
         Assert.That(output[(output.IndexOf('\n') + 1)..], Does.StartWith(answer).And.EndsWith(answer), "the same greedy answer before and after /new");
-        var (_, other, _) = await RunAsync("Hello\n", "chat", Chain, "--temperature", "0");
+        var (_, other, _) = await CourseCommand.RunAsync("Hello\n", "chat", Chain, "--temperature", "0");
         Assert.That(other, Does.StartWith("You talk to ppo.").And.Not.EndsWith(answer), "the best model when none is named");
-        var (_, told, _) = await RunAsync("Hello\n", "chat", Chain, "--temperature", "0", "--probabilities");
+        var (_, told, _) = await CourseCommand.RunAsync("Hello\n", "chat", Chain, "--temperature", "0", "--probabilities");
         Assert.That(told, Does.Match(@":\d+ %"));
     }
 
     [Test]
     public async Task Serve_says_where_it_is_and_answers()
     {
-        using var process = Start("serve", Chain, "--port", "0", "--parallel", "1");
+        using var process = CourseCommand.Start("serve", Chain, "--port", "0", "--parallel", "1");
         try
         {
             var line = await process.StandardOutput.ReadLineAsync();
@@ -81,10 +79,10 @@ public sealed class CommandTests : ServedModel
     public async Task Label_keeps_judgements_goes_on_later_and_says_how_far_one_agrees()
     {
         var file = Path.Combine(folder.FullName, "labels.jsonl");
-        var (code, output, _) = await RunAsync("1\nq\n", "label", Chain, "--out", file, "--annotator", "reader");
+        var (code, output, _) = await CourseCommand.RunAsync("1\nq\n", "label", Chain, "--out", file, "--annotator", "reader");
         Assert.That(code, Is.EqualTo(ExitCodes.Success));
         Assert.That(output, Does.Contain("1 judgements, 2 pairs left").And.Match(@"You agree with ada on (0|100) % of 1 pairs"));
-        (code, output, _) = await RunAsync("2\n=\n", "label", Chain, "--out", file, "--annotator", "reader");
+        (code, output, _) = await CourseCommand.RunAsync("2\n=\n", "label", Chain, "--out", file, "--annotator", "reader");
         Assert.That(output, Does.Contain("2 of 3").And.Contain("All pairs are done").And.Contain("2 judgements, 0 pairs left"));
         Assert.That(PreferenceFile.Read(file).Select(preference => preference.Annotator), Is.EqualTo(Enumerable.Repeat("reader", 3)));
     }
@@ -98,64 +96,18 @@ public sealed class CommandTests : ServedModel
     [TestCase("label", "{0}/nothing.jsonl", "--out", "{0}/x.jsonl")]
     [TestCase("label", "{0}/chain/tokenizer.json", "--out", "{0}/x.jsonl")]
     [TestCase("label", "{0}/chain", "--out", "{0}/chain/preferences.jsonl")]
+    [TestCase("export", "{0}/nothing", "--out", "{0}/x")]
+    [TestCase("export", "{0}/chain", "--out", "{0}/chain")]
+    [TestCase("export", "{0}/chain", "--out", "{0}/x.gguf", "--format", "gguf")]
+    [TestCase("export", "{0}/chain", "--out", "{0}/x", "--format", "onnx")]
     [TestCase("chatgpt", "--out", "{0}")]
     [TestCase("chatgpt", "--out", "{0}/y", "--size", "huge")]
     [TestCase("chatgpt")]
     public async Task Nonsense_is_refused_in_a_sentence(params string[] arguments)
     {
-        var (code, _, error) = await RunAsync("", [.. arguments.Select(argument => argument.Replace("{0}", folder.FullName, StringComparison.Ordinal))]);
+        var (code, _, error) = await CourseCommand.RunAsync("", [.. arguments.Select(argument => argument.Replace("{0}", folder.FullName, StringComparison.Ordinal))]);
         Assert.That(code, Is.EqualTo(ExitCodes.BadArguments));
         Assert.That(error.Trim(), Is.Not.Empty.And.Not.Contains("   at "), "a sentence and no stack");
         Assert.That(Directory.Exists(Path.Combine(folder.FullName, "y")), Is.False);
-    }
-
-    /// <summary>
-    /// The command where it was built: its copy beside the tests shares that folder with other versions of the packages it needs.
-    /// </summary>
-    private static string Program
-    {
-        get
-        {
-            // …/tests/Course.Serving.Tests/bin/Release/net10.0/
-            var output = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-            var root = output.Parent!.Parent!.Parent!.Parent!.Parent!;
-            return Path.Combine(root.FullName, "lib", "Course.Cli", "bin", output.Parent.Name, output.Name, "Course.Cli.dll");
-        }
-    }
-
-    private static Process Start(params string[] arguments)
-    {
-        var info = new ProcessStartInfo(CourseKernel.DotnetHost)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var argument in new[] { Program }.Concat(arguments))
-        {
-            info.ArgumentList.Add(argument);
-        }
-
-        info.Environment["OMP_NUM_THREADS"] = "1";
-        return Process.Start(info)!;
-    }
-
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string input, params string[] arguments)
-    {
-        using var process = Start(arguments);
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        try
-        {
-            await process.StandardInput.WriteAsync(input);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It ended before it read anything.
-        }
-
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        await process.WaitForExitAsync(patience.Token);
-        return (process.ExitCode, (await output).ReplaceLineEndings("\n"), await error);
     }
 }

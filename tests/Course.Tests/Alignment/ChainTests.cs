@@ -1,10 +1,14 @@
 using System.Text.RegularExpressions;
 using Course.Alignment.Assistants;
 using Course.Alignment.Chain;
+using Course.Alignment.Chain.Stages;
 using Course.Alignment.Conversations;
 using Course.Alignment.Judgement;
+using Course.Alignment.Reinforcement;
 using Course.Generation;
+using Course.Models.Formats;
 using Course.Tests.Data;
+using Course.Tests.Models.Formats;
 using NUnit.Framework;
 using TorchSharp;
 
@@ -157,10 +161,37 @@ public class ChainTests
             Assert.That(actual.Metrics, Is.EqualTo(expected.Metrics), expected.Stage);
         }
 
+        // As they are kept on the disk, both written and read once.
+        var (curves, again) = (Whole.Report(StageNames.Ppo)!.Curves, new ChainFolder(broken).Report(StageNames.Ppo)!.Curves);
+        Assert.That(again.SelectMany(curve => curve.Y), Is.EqualTo(curves.SelectMany(curve => curve.Y)), "to the last bit");
+
         foreach (var stage in redone.SkipLast(1))
         {
             Assert.That(File.ReadAllBytes(new ChainFolder(broken).ModelFile(stage)), Is.EqualTo(File.ReadAllBytes(Whole.ModelFile(stage))), stage);
         }
+    }
+
+    [Test]
+    public void The_two_runs_of_PPO_differ_in_the_price_on_KL_and_in_nothing_else()
+    {
+        var (priced, free) = (new PpoStage("a", "", priceOnKl: true).Options(Recipe), new PpoStage("b", "", priceOnKl: false).Options(Recipe));
+        Assert.That(free.Kl, Is.EqualTo(new FixedKlCoefficient { Initial = 0 }));
+        Assert.That(priced.Kl, Is.EqualTo(new FixedKlCoefficient { Initial = Recipe.KlCoefficient }));
+        Assert.That(free with { Kl = priced.Kl }, Is.EqualTo(priced));
+    }
+
+    [Test]
+    public void Built_like_Llama_it_learns_as_well_and_can_be_exported()
+    {
+        var chain = new ChatGptChain(folder.At("llama"), Recipe with { LlamaStyle = true });
+        var made = chain.Run(until: StageNames.Ppo);
+        Assert.That(made[1]["validation loss"], Is.LessThan(Math.Log(Recipe.VocabularySize) / 1.5), "it has learned something");
+        using var model = chain.Folder.LoadModel(StageNames.Ppo);
+        Gguf.Save(model, folder.At("model.gguf"), chain.Folder.LoadTokenizer());
+        using var scope = torch.NewDisposeScope();
+        var table = model.Tokens.Weight.detach().data<float>().ToArray();
+        Assert.That(new GgufReader(folder.At("model.gguf")).Tensors["token_embd.weight"].Numbers, Is.EqualTo(table));
+        Assert.That(ChainRecipe.FromJson(chain.Recipe.ToJson()).LlamaStyle, Is.True);
     }
 
     [Test]

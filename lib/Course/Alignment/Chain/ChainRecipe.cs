@@ -49,6 +49,11 @@ public sealed record ChainRecipe
     /// <summary>Numbers in a token's vector.</summary>
     public int Width { get; init; } = 96;
 
+    /// <summary>
+    /// Whether the model is built like Llama (rotary positions, RMSNorm, SwiGLU) in place of GPT-2: what llama.cpp and llama2.c can run.
+    /// </summary>
+    public bool LlamaStyle { get; init; }
+
     /// <summary>How much of the .NET documentation is read, in characters; 0 for none, which leaves a teller of stories.</summary>
     public int DocumentationCharacters { get; init; } = 250_000;
 
@@ -120,14 +125,16 @@ public sealed record ChainRecipe
 
     /// <summary>The language model's shape.</summary>
     /// <param name="vocabularySize">The tokenizer's.</param>
-    internal GptConfig Model(int vocabularySize) => new()
-    {
-        VocabularySize = vocabularySize,
-        BlockSize = BlockSize,
-        Layers = Layers,
-        Heads = Heads,
-        Width = Width,
-    };
+    internal GptConfig Model(int vocabularySize) => LlamaStyle
+        ? GptConfig.Llama(vocabularySize, Layers, Heads, Width, blockSize: BlockSize)
+        : new()
+        {
+            VocabularySize = vocabularySize,
+            BlockSize = BlockSize,
+            Layers = Layers,
+            Heads = Heads,
+            Width = Width,
+        };
 
     /// <summary>Returns the recipe itself, or says what is wrong with it.</summary>
     /// <exception cref="ArgumentException">A number is out of its range.</exception>

@@ -47,7 +47,7 @@ public static class ChainReport
         if (byName.TryGetValue(StageNames.Ppo, out var ppo) && byName.TryGetValue(StageNames.PpoWithoutKl, out var free))
         {
             html.Append("<h2>What is meant, and what is measured</h2>");
-            html.Append(Figure(OverOptimisation(ppo, free))).Append(Figure(Frontier(recipe, byName, ppo, free)));
+            html.Append(Figure(OverOptimisation(ppo, free))).Append(Figure(Frontier(recipe, reports)));
         }
 
         foreach (var report in reports)
@@ -73,6 +73,7 @@ public static class ChainReport
     /// <summary>Both runs of PPO: with a price on KL what is meant follows what is measured, without one it does not.</summary>
     /// <param name="priced">The report of PPO.</param>
     /// <param name="free">The report of PPO without a price on KL.</param>
+    /// <exception cref="InvalidOperationException">One of them is the report of something else.</exception>
     public static Picture OverOptimisation(StageReport priced, StageReport free) => Plot.Lines(
         "Does the true reward follow the learned one?",
         [
@@ -83,11 +84,21 @@ public static class ChainReport
         "mean reward",
         subtitle: "true: points of the hidden taste; learned: deviations of the reward model");
 
-    // As far as three times the budget: beyond, there is only the run that has gone astray.
-    private static Picture Frontier(ChainRecipe recipe, Dictionary<string, StageReport> byName, StageReport priced, StageReport free)
+    /// <summary>What every model gained in the hidden taste against what it spent, with the paths both runs of PPO took.</summary>
+    /// <param name="recipe">What was made.</param>
+    /// <param name="reports">The stages that are complete, both runs of PPO among them.</param>
+    /// <exception cref="KeyNotFoundException">PPO is not complete.</exception>
+    public static Picture Frontier(ChainRecipe recipe, IReadOnlyList<StageReport> reports)
     {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(reports);
+        var byName = reports.ToDictionary(report => report.Stage);
+        // As far as three times the budget: beyond, there is only the run that has gone astray.
         var farthest = 3 * recipe.KlBudget;
-        Series[] lines = [Path("PPO", priced, farthest), Path("PPO without a price on KL", free, farthest)];
+        Series[] lines =
+        [
+            Path("PPO", byName[StageNames.Ppo], farthest), Path("PPO without a price on KL", byName[StageNames.PpoWithoutKl], farthest),
+        ];
         var points = new List<PointGroup>();
         if (byName.TryGetValue(StageNames.Comparison, out var comparison))
         {
@@ -110,6 +121,22 @@ public static class ChainReport
     {
         var path = Curve(report, Metric.Kl).Y.Zip(Curve(report, PpoStage.TrueReward).Y).TakeWhile((point, i) => i == 0 || point.First <= farthest).ToList();
         return new Series(label, path.Select(point => point.First), path.Select(point => point.Second));
+    }
+
+    /// <summary>The tables and remarks of a stage as HTML.</summary>
+    /// <param name="report">The report.</param>
+    public static string TablesToHtml(StageReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return MarkdownTables.ToHtml(report.Text);
+    }
+
+    /// <summary>The charts of a stage: its losses, or what a policy's training measured.</summary>
+    /// <param name="report">The report.</param>
+    public static IReadOnlyList<Picture> PicturesOf(StageReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return [.. Pictures(report)];
     }
 
     private static IEnumerable<Picture> Pictures(StageReport report)

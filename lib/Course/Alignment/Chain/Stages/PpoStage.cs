@@ -10,6 +10,24 @@ internal sealed class PpoStage(string name, string title, bool priceOnKl) : Chai
     /// <summary>Under this name the hidden taste is on record beside the learned reward.</summary>
     public const string TrueReward = "true reward";
 
+    /// <summary>How it learns: with and without the price alike. Of two runs that differ in more, nobody knows which difference it was.</summary>
+    /// <param name="recipe">The chain's.</param>
+    internal PpoOptions Options(ChainRecipe recipe) => new()
+    {
+        Iterations = recipe.PpoIterations,
+        Prompts = recipe.PpoPrompts,
+        MaxTokens = recipe.MaxTokens,
+        Epochs = 2,
+        MiniBatches = 4,
+        // The only score comes at the end of a story: with λ < 1 the first words would hardly hear of it while the values are young.
+        Lambda = 1,
+        LearningRate = recipe.PpoLearningRate,
+        Kl = new FixedKlCoefficient { Initial = priceOnKl ? recipe.KlCoefficient : 0 },
+        MissingEndScore = -1,
+        Seed = recipe.Seed,
+        CheckpointEvery = Math.Max(recipe.PpoIterations / 20, 1),
+    };
+
     public override StageReport Run(ChainContext context)
     {
         var (recipe, folder, template) = (context.Recipe, context.Folder, context.Template);
@@ -21,22 +39,7 @@ internal sealed class PpoStage(string name, string title, bool priceOnKl) : Chai
             model,
             [.. context.Texts.Stories.Select(AssistantTexts.PromptOf).Distinct().Select(context.PromptTokens)],
             new LearnedReward(reward),
-            new PpoOptions
-            {
-                Iterations = recipe.PpoIterations,
-                Prompts = recipe.PpoPrompts,
-                MaxTokens = recipe.MaxTokens,
-                Epochs = 2,
-                MiniBatches = 4,
-                // The only score comes at the end of a story: with λ < 1 the first words would hardly hear of it while the values are young.
-                Lambda = 1,
-                LearningRate = recipe.PpoLearningRate,
-                Kl = new FixedKlCoefficient { Initial = priceOnKl ? recipe.KlCoefficient : 0 },
-                MissingEndScore = priceOnKl ? -1 : null,
-                Seed = recipe.Seed,
-                CheckpointFolder = context.CheckpointFolder,
-                CheckpointEvery = Math.Max(recipe.PpoIterations / 20, 1),
-            },
+            Options(recipe) with { CheckpointFolder = context.CheckpointFolder },
             template.EndToken,
             template.PadToken,
             reference);
