@@ -59,6 +59,9 @@ internal sealed record PointLayer(
     /// <summary>Whether labels are written beside the points; otherwise they appear when the pointer rests there.</summary>
     public bool WriteLabels { get; init; }
 
+    /// <summary>On which side of its point each label stands; above it, as long as nobody has looked for a better one.</summary>
+    public IReadOnlyList<LabelSide>? Sides { get; init; }
+
     public override IEnumerable<double> AllX => X;
 
     public override IEnumerable<double> AllY => Y;
@@ -79,11 +82,9 @@ internal sealed record PointLayer(
             Markers.Draw(plot, at, Radius, Symbol, Color, 0.8, WriteLabels ? null : Labels[i]);
             if (WriteLabels)
             {
-                // Above the point, and inside the plot.
-                var half = Label.Width(Labels[i], 12) / 2;
-                var x = Math.Clamp(at.X, frame.Area.X + half + 4, Math.Max(frame.Area.X + half + 4, frame.Area.Right - half - 4));
-                var y = at.Y - Radius - 5;
-                plot.Text(new Point(x, y < frame.Area.Y + 10 ? at.Y + Radius + 14 : y), Labels[i], anchor: "middle");
+                var box = LabelPlacement.BoxOf(Sides?[i] ?? LabelSide.Above, at, Radius, Labels[i]);
+                var x = Math.Clamp(box.X, frame.Area.X + 4, Math.Max(frame.Area.X + 4, frame.Area.Right - box.Width - 4));
+                plot.Text(new Point(x + (box.Width / 2), box.Bottom - 2), Labels[i], anchor: "middle");
             }
         }
     }
@@ -160,7 +161,8 @@ internal sealed class XyPicture : Picture
 
     public IReadOnlyList<ReferenceLine> References { get; }
 
-    public IReadOnlyList<XyLayer> Layers => layers;
+    /// <summary>The layers, with a side for each label that is written.</summary>
+    public IReadOnlyList<XyLayer> Layers => Placed(Frame());
 
     /// <summary>Whether a unit has the same length on both axes, as for points in a plane.</summary>
     public bool Square { get; init; }
@@ -207,9 +209,9 @@ internal sealed class XyPicture : Picture
 
     internal override SvgDrawing Draw()
     {
-        var frame = ChartFrame.Create(Title, Subtitle, LegendEntries, X, XScale, Y, YScale, Square);
+        var frame = Frame();
         var plot = frame.Drawing.Clip(frame.Area with { Y = frame.Area.Y - 3, Height = frame.Area.Height + 4 });
-        foreach (var layer in layers)
+        foreach (var layer in Placed(frame))
         {
             layer.Draw(frame, plot);
         }
@@ -223,6 +225,20 @@ internal sealed class XyPicture : Picture
         }
 
         return frame.Drawing;
+    }
+
+    private ChartFrame Frame() => ChartFrame.Create(Title, Subtitle, LegendEntries, X, XScale, Y, YScale, Square);
+
+    private XyLayer[] Placed(ChartFrame frame)
+    {
+        PointLayer[] labelled = [.. layers.OfType<PointLayer>().Where(l => l is { WriteLabels: true, Labels: not null })];
+        if (labelled.Length == 0)
+        {
+            return [.. layers];
+        }
+
+        var sides = LabelPlacement.Choose(labelled, frame);
+        return [.. layers.Select(l => l is PointLayer points && Array.IndexOf(labelled, points) is >= 0 and var at ? points with { Sides = sides[at] } : l)];
     }
 
     internal override TextTable Tabulate()

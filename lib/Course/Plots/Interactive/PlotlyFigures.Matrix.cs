@@ -7,6 +7,9 @@ namespace Course.Plots.Interactive;
 
 internal static partial class PlotlyFigures
 {
+    // More cells than this cannot all have their number beside them.
+    private const int MostNumbers = 24;
+
     // As in the static picture: one colour whose opacity grows with the distance from zero.
     private static readonly object[] SequentialColors = [Station(0, Rgba(Palette.Blue, 0)), Station(1, Palette.Blue)];
 
@@ -138,13 +141,10 @@ internal static partial class PlotlyFigures
     private static Values LabelAxis(
         string[] labels, double[] domain, string anchor, int fontSize, double angle = 0, bool rows = false, bool showLabels = true)
     {
-        // All labels, also where not all can be seen: the pointer shows the one it rests on.
-        return new Values
+        var axis = new Values
         {
             ["domain"] = domain,
             ["anchor"] = anchor,
-            ["tickvals"] = Enumerable.Range(0, labels.Length).ToArray(),
-            ["ticktext"] = labels,
             ["range"] = rows ? new[] { labels.Length - 0.5, -0.5 } : [-0.5, labels.Length - 0.5],
             ["showgrid"] = false,
             ["zeroline"] = false,
@@ -153,6 +153,17 @@ internal static partial class PlotlyFigures
             ["tickangle"] = angle,
             ["ticks"] = "",
         };
+
+        // Many cells that are only numbered: the axis itself chooses numbers that can be read, and the pointer shows all of them.
+        if (labels.Length > MostNumbers && labels.Index().All(l => l.Item == Numbers.Text(l.Index)))
+        {
+            (axis["nticks"], axis["tickformat"], axis["tickangle"]) = (MostNumbers / 2, "d", 0);
+            return axis;
+        }
+
+        // All labels, also where not all can be seen: the pointer shows the one it rests on.
+        (axis["tickvals"], axis["ticktext"]) = (Enumerable.Range(0, labels.Length).ToArray(), labels);
+        return axis;
     }
 
     private static (double From, double To) Part(int index, int count, double gap)

@@ -70,7 +70,7 @@ internal static partial class PlotlyFigures
                             ["opacity"] = 0.8,
                         },
                         ["text"] = (object?)labels ?? name,
-                        ["textposition"] = "top center",
+                        ["textposition"] = (object?)points.Sides?.Select(PlotlyPosition).ToArray() ?? "top center",
                         ["hovertemplate"] = $"%{{text}}<br>{x}: %{{x:.4~g}}<br>{y}: %{{y:.4~g}}<extra></extra>",
                     });
                 break;
@@ -105,6 +105,14 @@ internal static partial class PlotlyFigures
 
     private static GenericChart Scatter(IEnumerable<double> x, IEnumerable<double> y, StyleParam.Mode mode, string name, bool inLegend) =>
         Chart.Scatter<double, double, string>(x, y, mode, Name: name, ShowLegend: inLegend, UseDefaults: false);
+
+    private static string PlotlyPosition(LabelSide side) => side switch
+    {
+        LabelSide.Above => "top center",
+        LabelSide.Below => "bottom center",
+        LabelSide.Right => "middle right",
+        _ => "middle left",
+    };
 
     private static Values LineStyle(string color, double width, string dash) =>
         new() { ["color"] = color, ["width"] = width, ["dash"] = dash };
