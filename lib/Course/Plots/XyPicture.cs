@@ -220,8 +220,9 @@ internal sealed class XyPicture : Picture
         {
             var y = frame.Y(reference.Y);
             plot.Line(new Point(frame.Area.X, y), new Point(frame.Area.Right, y), width: 1.5, dash: "7 4");
-            var at = new Point(frame.Area.Right - 4, y - frame.Area.Y < 18 ? y + 15 : y - 6);
-            plot.Text(at, $"{reference.Label}: {Numbers.Text(reference.Y)}", anchor: "end");
+            var place = ReferenceLabels.Place(frame, layers, reference);
+            var at = new Point(place.AtRight ? frame.Area.Right - 4 : frame.Area.X + 4, place.Above ? y - 6 : y + 15);
+            plot.Text(at, ReferenceLabels.Text(reference), ReferenceLabels.FontSize, place.AtRight ? "end" : "start");
         }
 
         return frame.Drawing;
@@ -240,6 +241,9 @@ internal sealed class XyPicture : Picture
         var sides = LabelPlacement.Choose(labelled, frame);
         return [.. layers.Select(l => l is PointLayer points && Array.IndexOf(labelled, points) is >= 0 and var at ? points with { Sides = sides[at] } : l)];
     }
+
+    /// <summary>Where the label of a reference line is in nobody's way.</summary>
+    public LabelPlace PlaceOf(ReferenceLine reference) => ReferenceLabels.Place(Frame(), layers, reference);
 
     internal override TextTable Tabulate()
     {

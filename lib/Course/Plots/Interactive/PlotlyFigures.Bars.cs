@@ -26,16 +26,24 @@ internal static partial class PlotlyFigures
                 ["hovertemplate"] = "%{customdata}: %{text}<extra></extra>",
             });
         var layout = LayoutFor(picture, picture.Draw().Height, legendRows: 0);
+        var x = new Values
+        {
+            ["title"] = new Values { ["text"] = Escape(picture.ValueTitle), ["font"] = new Values { ["size"] = 13 } },
+            ["gridcolor"] = Grid,
+            ["zerolinecolor"] = Ink,
+            ["tickformat"] = picture.Percent ? ".0~%" : "",
+        };
+        var (low, high) = (Math.Min(0, values.Min()), Math.Max(0, values.Max()));
+        if (low < 0)
+        {
+            // The values of bars to the left stand at their left ends: they need room, or they run into the labels.
+            x["range"] = new[] { low - (0.16 * (high - low)), high + (0.02 * (high - low)) };
+        }
+
         return (chart, Set(layout, new Values
         {
             ["bargap"] = 0.2,
-            ["xaxis"] = new Values
-            {
-                ["title"] = new Values { ["text"] = Escape(picture.ValueTitle), ["font"] = new Values { ["size"] = 13 } },
-                ["gridcolor"] = Grid,
-                ["zerolinecolor"] = Ink,
-                ["tickformat"] = picture.Percent ? ".0~%" : "",
-            },
+            ["xaxis"] = x,
             ["yaxis"] = new Values
             {
                 ["tickvals"] = positions,

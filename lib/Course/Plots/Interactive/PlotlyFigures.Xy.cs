@@ -26,14 +26,14 @@ internal static partial class PlotlyFigures
                 ["line"] = LineStyle(Ink, 1.5, "dash"),
                 ["hoverinfo"] = "skip",
             })));
-        layout.SetProperty("annotations", picture.References.Select(reference => new Values
+        layout.SetProperty("annotations", picture.References.Select(reference => (Reference: reference, Place: picture.PlaceOf(reference))).Select(label => new Values
         {
-            ["text"] = $"{Escape(reference.Label)}: {Numbers.Text(reference.Y)}",
+            ["text"] = Escape(ReferenceLabels.Text(label.Reference)),
             ["xref"] = "paper",
-            ["x"] = 1,
-            ["xanchor"] = "right",
-            ["y"] = picture.Y.Logarithmic ? Math.Log10(reference.Y) : reference.Y,
-            ["yanchor"] = "bottom",
+            ["x"] = label.Place.AtRight ? 1 : 0,
+            ["xanchor"] = label.Place.AtRight ? "right" : "left",
+            ["y"] = picture.Y.Logarithmic ? Math.Log10(label.Reference.Y) : label.Reference.Y,
+            ["yanchor"] = label.Place.Above ? "bottom" : "top",
             ["showarrow"] = false,
         }).ToArray());
         return (Chart.Combine(charts), layout);
