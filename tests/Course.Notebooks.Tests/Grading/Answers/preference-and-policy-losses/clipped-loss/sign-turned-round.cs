@@ -1,0 +1,7 @@
+// test-clipped-loss: the sign is turned round
+Tensor ClippedLoss(Tensor logPolicy, Tensor logOld, Tensor advantages, Tensor isAction, double epsilon)
+{
+    var ratio = (logPolicy - logOld).exp();
+    var loss = minimum(advantages * ratio, advantages * ratio.clamp(1 - epsilon, 1 + epsilon));
+    return loss.masked_fill(~isAction, 0).sum() / isAction.sum();
+}

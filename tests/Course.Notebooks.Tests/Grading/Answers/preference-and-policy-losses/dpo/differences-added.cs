@@ -1,0 +1,6 @@
+// test-dpo: the two differences are added
+Tensor Dpo(Tensor policyChosen, Tensor policyRejected, Tensor referenceChosen, Tensor referenceRejected, double beta)
+{
+    var h = (policyChosen - referenceChosen.detach()) + (policyRejected - referenceRejected.detach());
+    return -nn.functional.logsigmoid(beta * h).mean();
+}

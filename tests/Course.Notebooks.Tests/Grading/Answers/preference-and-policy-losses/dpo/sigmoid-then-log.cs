@@ -1,0 +1,6 @@
+// test-dpo: Use nn.functional.logsigmoid
+Tensor Dpo(Tensor policyChosen, Tensor policyRejected, Tensor referenceChosen, Tensor referenceRejected, double beta)
+{
+    var h = (policyChosen - referenceChosen.detach()) - (policyRejected - referenceRejected.detach());
+    return -(beta * h).sigmoid().log().mean();
+}

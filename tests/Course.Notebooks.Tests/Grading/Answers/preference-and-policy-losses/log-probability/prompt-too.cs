@@ -1,0 +1,7 @@
+// test-log-probability: your sum goes over the prompt as well
+Tensor LogProbability(Tensor logits, Tensor tokens, Tensor isCompletion)
+{
+    var time = tokens.shape[1];
+    var logs = logits.narrow(1, 0, time - 1).log_softmax(-1);
+    return logs.gather(-1, tokens.narrow(1, 1, time - 1).unsqueeze(-1)).squeeze(-1).sum(-1);
+}
