@@ -19,7 +19,7 @@ public sealed class FeedbackPageTests
     public void The_page_tells_points_reasons_and_what_was_put_right()
     {
         var page = FeedbackPage.Render(Result, Assignments.Arithmetic());
-        Assert.That(page, Does.Contain("0.5 of 7 points").And.Contain("0.5 of 2").And.Contain("twice &lt;2&gt; is 4").And.Contain("by hand, up to 5"));
+        Assert.That(page, Does.Contain("<strong>0.5</strong> of 7 points").And.Contain("0.5 of 2").And.Contain("twice &lt;2&gt; is 4").And.Contain("by hand, up to 5"));
         Assert.That(page, Does.Contain("was put back"));
         Assert.That(page, Does.Not.Contain("Worth a look"), "a suspicion is for the instructor");
     }
@@ -46,6 +46,15 @@ public sealed class FeedbackPageTests
     }
 
     [Test]
+    public void Formulas_are_drawn_and_headings_stand_below_those_of_the_page()
+    {
+        var document = NotebookDocument.Create();
+        document.Add(CellKind.Markdown, "# Title\n\nfor $x^2$\n\n$$\\frac{a}{b}$$\n\nand $\\nosuch<b>$");
+        var page = FeedbackPage.Render(Result, document);
+        Assert.That(page, Does.Contain("<h3>Title</h3>").And.Contain("<msup>").And.Contain("<mfrac>").And.Contain("<code>\\nosuch&lt;b&gt;</code>"));
+    }
+
+    [Test]
     public async Task The_command_writes_a_page_for_each_result()
     {
         using var folder = new TemporaryFolder();
@@ -53,7 +62,7 @@ public sealed class FeedbackPageTests
         Assignments.Arithmetic().Save(folder.File("autograded/ada/one/arithmetic.ipynb"));
         var done = await CommandLine.RunAsync(folder.Path, "feedback", "autograded");
         Assert.That(done.ExitCode, Is.Zero, done.Error);
-        Assert.That(await File.ReadAllTextAsync(folder.File("feedback/ada/one/arithmetic.html")), Does.Contain("0.5 of 7 points"));
+        Assert.That(await File.ReadAllTextAsync(folder.File("feedback/ada/one/arithmetic.html")), Does.Contain("<strong>0.5</strong> of 7 points"));
 
         await File.WriteAllTextAsync(folder.File("autograded/ada/one/arithmetic.grade.json"), "{}");
         var broken = await CommandLine.RunAsync(folder.Path, "feedback", "autograded");

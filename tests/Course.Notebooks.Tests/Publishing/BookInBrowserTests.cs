@@ -14,7 +14,7 @@ namespace Course.Notebooks.Tests.Publishing;
 [TestFixture]
 public sealed class BookInBrowserTests
 {
-    private const string Ready = "document.documentElement.dataset.ready";
+    private const string Ready = "document.documentElement?.dataset.ready";
     private const string Arrived = "new Promise(done => setTimeout(() => done(true), 50))";
 
     private DirectoryInfo? folder;
