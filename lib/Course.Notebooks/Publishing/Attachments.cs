@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Course.Notebooks.Publishing.Cleaning;
 using Course.Notebooks.Documents;
+using Course.Notebooks.Publishing.Cleaning;
 
 namespace Course.Notebooks.Publishing;
 

@@ -119,7 +119,7 @@ public sealed class ScalingSweep
                 TrainingCompute.Positive(run.Tokens, "Tokens");
                 finished.Add(run.Name is not null ? run : throw new JsonException("The name is missing."));
             }
-            catch (Exception error) when (error is JsonException or ArgumentException )
+            catch (Exception error) when (error is JsonException or ArgumentException)
             {
                 throw new InvalidDataException(
                     $"'{ResultsFile}', line {number}, is no result of a training ({error.Message}) Remove the line, and that training is made again.", error);

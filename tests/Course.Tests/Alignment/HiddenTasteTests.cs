@@ -51,8 +51,15 @@ public class HiddenTasteTests : AlignmentFixture
     {
         var options = new PpoOptions
         {
-            Iterations = 4, MaxTokens = 3, Prompts = 8, Epochs = 1, MiniBatches = 2, LearningRate = 3e-3, Seed = 7,
-            CheckpointFolder = At("ppo"), CheckpointEvery = 1,
+            Iterations = 4,
+            MaxTokens = 3,
+            Prompts = 8,
+            Epochs = 1,
+            MiniBatches = 2,
+            LearningRate = 3e-3,
+            Seed = 7,
+            CheckpointFolder = At("ppo"),
+            CheckpointEvery = 1,
         };
         var length = new DelegateReward(completion => completion.Tokens.Count);
         using var plain = New(options with { CheckpointFolder = null });

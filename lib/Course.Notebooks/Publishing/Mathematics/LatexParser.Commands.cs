@@ -7,9 +7,20 @@ internal sealed partial class LatexParser
 {
     private static readonly Dictionary<string, string> BigSizes = new()
     {
-        ["big"] = "1.2em", ["bigl"] = "1.2em", ["bigr"] = "1.2em", ["bigm"] = "1.2em", ["Big"] = "1.8em", ["Bigl"] = "1.8em",
-        ["Bigr"] = "1.8em", ["Bigm"] = "1.8em", ["bigg"] = "2.4em", ["biggl"] = "2.4em", ["biggr"] = "2.4em", ["Bigg"] = "3em",
-        ["Biggl"] = "3em", ["Biggr"] = "3em",
+        ["big"] = "1.2em",
+        ["bigl"] = "1.2em",
+        ["bigr"] = "1.2em",
+        ["bigm"] = "1.2em",
+        ["Big"] = "1.8em",
+        ["Bigl"] = "1.8em",
+        ["Bigr"] = "1.8em",
+        ["Bigm"] = "1.8em",
+        ["bigg"] = "2.4em",
+        ["biggl"] = "2.4em",
+        ["biggr"] = "2.4em",
+        ["Bigg"] = "3em",
+        ["Biggl"] = "3em",
+        ["Biggr"] = "3em",
     };
 
     private static bool HasLimits(string command) =>

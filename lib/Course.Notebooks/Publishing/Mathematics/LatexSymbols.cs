@@ -53,19 +53,54 @@ internal static class LatexSymbols
     /// <summary>Functions written upright; <see langword="true"/> where a subscript stands below in a displayed formula.</summary>
     public static IReadOnlyDictionary<string, bool> Functions { get; } = new Dictionary<string, bool>
     {
-        ["sin"] = false, ["cos"] = false, ["tan"] = false, ["cot"] = false, ["arcsin"] = false, ["arccos"] = false,
-        ["arctan"] = false, ["sinh"] = false, ["cosh"] = false, ["tanh"] = false, ["coth"] = false, ["ln"] = false,
-        ["log"] = false, ["lg"] = false, ["exp"] = false, ["dim"] = false, ["ker"] = false, ["deg"] = false, ["arg"] = false,
-        ["max"] = true, ["min"] = true, ["sup"] = true, ["inf"] = true, ["lim"] = true, ["limsup"] = true, ["liminf"] = true,
-        ["det"] = true, ["gcd"] = true, ["Pr"] = true, ["argmax"] = true, ["argmin"] = true,
+        ["sin"] = false,
+        ["cos"] = false,
+        ["tan"] = false,
+        ["cot"] = false,
+        ["arcsin"] = false,
+        ["arccos"] = false,
+        ["arctan"] = false,
+        ["sinh"] = false,
+        ["cosh"] = false,
+        ["tanh"] = false,
+        ["coth"] = false,
+        ["ln"] = false,
+        ["log"] = false,
+        ["lg"] = false,
+        ["exp"] = false,
+        ["dim"] = false,
+        ["ker"] = false,
+        ["deg"] = false,
+        ["arg"] = false,
+        ["max"] = true,
+        ["min"] = true,
+        ["sup"] = true,
+        ["inf"] = true,
+        ["lim"] = true,
+        ["limsup"] = true,
+        ["liminf"] = true,
+        ["det"] = true,
+        ["gcd"] = true,
+        ["Pr"] = true,
+        ["argmax"] = true,
+        ["argmin"] = true,
     };
 
     /// <summary>Widths of spaces in em (TeX: a quad is 18 math units).</summary>
     public static IReadOnlyDictionary<string, string> Spaces { get; } = new Dictionary<string, string>
     {
-        [","] = "0.1667em", ["thinspace"] = "0.1667em", [":"] = "0.2222em", [">"] = "0.2222em", ["medspace"] = "0.2222em",
-        [";"] = "0.2778em", ["thickspace"] = "0.2778em", ["!"] = "-0.1667em", [" "] = "0.25em", ["enspace"] = "0.5em",
-        ["quad"] = "1em", ["qquad"] = "2em",
+        [","] = "0.1667em",
+        ["thinspace"] = "0.1667em",
+        [":"] = "0.2222em",
+        [">"] = "0.2222em",
+        ["medspace"] = "0.2222em",
+        [";"] = "0.2778em",
+        ["thickspace"] = "0.2778em",
+        ["!"] = "-0.1667em",
+        [" "] = "0.25em",
+        ["enspace"] = "0.5em",
+        ["quad"] = "1em",
+        ["qquad"] = "2em",
     };
 
     private static Dictionary<string, string> Table(string pairs)

@@ -11,12 +11,29 @@ internal static class MathAlphabet
     // The block was filled after some letters already had a place elsewhere.
     private static readonly Dictionary<(string, char), string> Elsewhere = new()
     {
-        [("mathbb", 'C')] = "ℂ", [("mathbb", 'H')] = "ℍ", [("mathbb", 'N')] = "ℕ", [("mathbb", 'P')] = "ℙ", [("mathbb", 'Q')] = "ℚ",
-        [("mathbb", 'R')] = "ℝ", [("mathbb", 'Z')] = "ℤ", [("mathcal", 'B')] = "ℬ", [("mathcal", 'E')] = "ℰ",
-        [("mathcal", 'F')] = "ℱ", [("mathcal", 'H')] = "ℋ", [("mathcal", 'I')] = "ℐ", [("mathcal", 'L')] = "ℒ",
-        [("mathcal", 'M')] = "ℳ", [("mathcal", 'R')] = "ℛ", [("mathcal", 'e')] = "ℯ", [("mathcal", 'g')] = "ℊ",
-        [("mathcal", 'o')] = "ℴ", [("mathfrak", 'C')] = "ℭ", [("mathfrak", 'H')] = "ℌ", [("mathfrak", 'I')] = "ℑ",
-        [("mathfrak", 'R')] = "ℜ", [("mathfrak", 'Z')] = "ℨ",
+        [("mathbb", 'C')] = "ℂ",
+        [("mathbb", 'H')] = "ℍ",
+        [("mathbb", 'N')] = "ℕ",
+        [("mathbb", 'P')] = "ℙ",
+        [("mathbb", 'Q')] = "ℚ",
+        [("mathbb", 'R')] = "ℝ",
+        [("mathbb", 'Z')] = "ℤ",
+        [("mathcal", 'B')] = "ℬ",
+        [("mathcal", 'E')] = "ℰ",
+        [("mathcal", 'F')] = "ℱ",
+        [("mathcal", 'H')] = "ℋ",
+        [("mathcal", 'I')] = "ℐ",
+        [("mathcal", 'L')] = "ℒ",
+        [("mathcal", 'M')] = "ℳ",
+        [("mathcal", 'R')] = "ℛ",
+        [("mathcal", 'e')] = "ℯ",
+        [("mathcal", 'g')] = "ℊ",
+        [("mathcal", 'o')] = "ℴ",
+        [("mathfrak", 'C')] = "ℭ",
+        [("mathfrak", 'H')] = "ℌ",
+        [("mathfrak", 'I')] = "ℑ",
+        [("mathfrak", 'R')] = "ℜ",
+        [("mathfrak", 'Z')] = "ℨ",
     };
 
     // First capital, first small letter, first digit.
@@ -33,7 +50,9 @@ internal static class MathAlphabet
 
     private static readonly Dictionary<string, string> SameAs = new()
     {
-        ["bm"] = "boldsymbol", ["mathscr"] = "mathcal", ["pmb"] = "boldsymbol",
+        ["bm"] = "boldsymbol",
+        ["mathscr"] = "mathcal",
+        ["pmb"] = "boldsymbol",
     };
 
     /// <summary>Whether a command chooses an alphabet.</summary>
