@@ -122,7 +122,7 @@ internal static class GradeCommand
         string[] readable = [.. ConfinedCommand.CoursePaths(), .. arguments.GetValue(Readable) ?? []];
         foreach (var path in readable)
         {
-            if (secret.FirstOrDefault(folder => Contains(path, folder)) is { } open)
+            if (secret.FirstOrDefault(folder => RealPath.Contains(path, folder)) is { } open)
             {
                 throw new GradingException($"Submissions may read '{path}', and in it is '{open}', which they must not: move one of them, or grade with --unconfined.");
             }
@@ -130,18 +130,6 @@ internal static class GradeCommand
         AnsiConsole.WriteLine("Confined: each submission writes in a folder of its own, and reads neither your files nor other submissions"
             + (Confinement.CoversNetwork ? "." : "; the network stays open, because this Linux is older than 6.7."));
         return folder => CourseKernel.LaunchConfined(folder, readable, options.MaxFolderBytes);
-    }
-
-    private static bool Contains(string folder, string path)
-    {
-        var relative = Path.GetRelativePath(Real(folder), Real(path));
-        return relative == "." || !(relative == ".." || relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) || Path.IsPathRooted(relative));
-    }
-
-    private static string Real(string path)
-    {
-        var info = new DirectoryInfo(Path.GetFullPath(path));
-        return info.Exists && info.ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : info.FullName;
     }
 
     private static Option<double> Limit(string name, string description, string unit, double standard)
