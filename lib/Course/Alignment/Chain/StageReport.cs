@@ -38,7 +38,7 @@ public sealed record StageReport
     /// <summary>Tables and remarks, in Markdown.</summary>
     public string Text { get; init; } = "";
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, MaxDepth = 8 };
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, MaxDepth = 8, Converters = { new ExactDoubleConverter() } };
 
     /// <summary>A number.</summary>
     /// <param name="name">Its name.</param>
