@@ -11,9 +11,9 @@ namespace Course.Training;
 /// <remarks>It only counts and compares; whoever makes the steps sets <see cref="TorchRuntime.Threads"/> to <see cref="Threads"/>.</remarks>
 public sealed class ThreadTuner
 {
-    /// <summary>Steps of a trial: the first one pays for the change and does not count.</summary>
+    /// <summary>Steps of a trial: the first one pays for the change and does not count. A trial that goes badly ends before.</summary>
     private const int TrialSteps = 3;
-    private const int FirstPause = 16;
+    private const int FirstPause = 8;
     private const int LongestPause = 128;
 
     /// <summary>So many times the usual time of a step means that something has changed.</summary>
@@ -107,7 +107,8 @@ public sealed class ThreadTuner
             best = Math.Min(best, seconds);
         }
 
-        if (made < TrialSteps)
+        // A step with a thread that waits for another program can take three times as long: one of them tells enough.
+        if (made < TrialSteps && seconds < Slow * Median(recent))
         {
             return;
         }

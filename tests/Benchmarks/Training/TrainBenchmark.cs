@@ -17,7 +17,7 @@ internal sealed class TrainBenchmark : IBenchmark
     private const int TextTokens = 200_000;
     private const int Products = 40;
     private const double NeighbourTarget = 0.5;
-    private const int SettlingUpdates = 12;
+    private const int SettlingUpdates = 48;
 
     public Command CreateCommand()
     {
