@@ -3,8 +3,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Course.Cli.Kernels;
 using Course.Cli.Running;
 using Course.Notebooks.Documents;
+using Course.Notebooks.Execution;
+using Course.Notebooks.Execution.Confinement;
 using Course.Notebooks.Grading;
 using NUnit.Framework;
 
@@ -169,10 +172,15 @@ public sealed partial class AssignmentTests
         {
             File.Copy(file, folder.File(Path.GetFileName(file)));
         }
-        var (_, cells, findings) = await new SubmissionGrader(assignment.Notebook, where => CourseKernel.Launch(where, "cpu"), Patient).GradeAsync(submission, folder.Path);
+        var (_, cells, findings) = await new SubmissionGrader(assignment.Notebook, Launch, Patient).GradeAsync(submission, folder.Path);
         Assert.That(findings, Is.Empty);
         return cells;
     }
+
+    // As `course grade` does: within walls where the system has them.
+    private static KernelLaunch Launch(string folder) => Confinement.Obstacle is null
+        ? CourseKernel.LaunchConfined(folder, ConfinedCommand.CoursePaths(), Patient.MaxFolderBytes)
+        : CourseKernel.Launch(folder, "cpu");
 
     private static string Points(CellScore cell) => string.Create(CultureInfo.InvariantCulture, $"{cell.Id}: {cell.Score}{(cell.Score == cell.MaxPoints ? "" : $" ({cell.Reason})")}");
 

@@ -147,16 +147,6 @@ public sealed class ConfinementTests
         Assert.That(document.ToJson(), Has.Length.LessThan(2 * Patient.MaxOutputChars));
     }
 
-    [Test]
-    public async Task An_assignment_of_the_course_gets_all_its_points_within_the_walls()
-    {
-        // It imports the course's setup and its library, and works with tensors.
-        var assignment = CourseAssignment.OfCourse[0];
-        var (_, cells, _) = await new SubmissionGrader(assignment.Notebook, Launch(Patient), Patient).GradeAsync(assignment.Submit([]), folder.File("own"));
-        var tests = cells.Where(cell => cell.Kind == GradeCellKind.Tests).ToArray();
-        Assert.That(tests.Select(cell => cell.Score), Is.EqualTo(tests.Select(cell => cell.MaxPoints)), string.Join('\n', tests.Select(cell => cell.Reason)));
-    }
-
     private static AssignmentNotebook Source() => AssignmentNotebook.Check(Assignments.Arithmetic(), "arithmetic");
 
     private static Func<string, Notebooks.Execution.KernelLaunch> Launch(GradingOptions options) =>
