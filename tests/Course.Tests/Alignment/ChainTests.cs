@@ -101,6 +101,28 @@ public class ChainTests
         Assert.That(ChainChecks.Of(Recipe, reports.Take(3).ToList()), Is.Empty, "nothing to judge yet");
     }
 
+    // Four standard errors of the difference of two means over 5 · 8 stories, of deviation 2, are 1.79.
+    [TestCase(1.9, 2.0, true)]
+    [TestCase(1.6, 2.0, false)]
+    [TestCase(1.9, 0.5, false)]
+    public void Over_optimisation_is_a_fall_that_is_no_chance_while_the_learned_reward_rises(double fall, double learnedAtEnd, bool holds)
+    {
+        const int Iterations = 20;
+        double[] x = [.. Enumerable.Range(1, Iterations).Select(i => (double)i)];
+        var free = new StageReport
+        {
+            Stage = StageNames.PpoWithoutKl,
+            Curves =
+            [
+                new(Metric.Score, x, [.. x.Select(i => 1 + ((learnedAtEnd - 1) * (i - 1) / (Iterations - 1)))]),
+                new(PpoStage.TrueReward, x, [.. x.Select(i => i <= 10 ? 3 : 3 - fall)]),
+            ],
+        };
+        var comparison = reports.Single(report => report.Stage == StageNames.Comparison);
+        comparison = comparison with { Metrics = new Dictionary<string, double>(comparison.Metrics) { [$"{StageNames.PpoWithoutKl}: true reward, deviation"] = 2 } };
+        Assert.That(ChainChecks.Of(Recipe, [comparison, free])[^1].Holds, Is.EqualTo(holds));
+    }
+
     [Test]
     public void A_chain_that_is_done_does_nothing_again()
     {

@@ -36,9 +36,12 @@ public class HiddenTasteTests : AlignmentFixture
         Assert.That(seen, Is.All.Length.EqualTo(SortingTask.Digits));
         Assert.That(SortingTask.Questions(10, 1), Is.EqualTo(seen.Take(10)));
         var right = seen.Average(question => SortingTask.CarelessAnswer(question, 1) == SortingTask.Answer(question) ? 1.0 : 0);
-        // 15 % are right on purpose. A swap of equal digits does no harm: of five digits of ten, 4.095 are different on average, so that
-        // 0.905 of the four neighbours are equal. 0.15 + 0.85 · 0.226 = 0.342; four standard errors of 3,000 answers are 0.035.
-        Assert.That(right, Is.EqualTo(0.342).Within(0.035));
+        // 30 % of the answers are right; four standard errors of 3,000 are 0.033. Five equal digits cannot be answered wrong: 1 in 10,000.
+        Assert.That(right, Is.EqualTo(0.3).Within(0.034));
+        Assert.That(SortingTask.CarelessAnswer("77777", 1), Is.EqualTo("77777"));
+        var slips = Enumerable.Range(0, 2000).Select(seed => SortingTask.CarelessAnswer("40312", seed)).CountBy(answer => answer).ToDictionary();
+        Assert.That(slips.Keys, Is.EquivalentTo(new[] { "01234", "10234", "02134", "01324", "01243" }));
+        Assert.That(slips.MaxBy(slip => slip.Value).Key, Is.EqualTo("01234"), "the truth is the commonest answer");
 
         static double Reward(string question, string answer, bool ended = true)
         {

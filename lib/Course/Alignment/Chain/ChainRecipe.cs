@@ -88,7 +88,7 @@ public sealed record ChainRecipe
     public int RewardSteps { get; init; } = 400;
 
     /// <summary>Iterations of PPO; the run without a price on KL takes as many.</summary>
-    public int PpoIterations { get; init; } = 40;
+    public int PpoIterations { get; init; } = 60;
 
     /// <summary>Prompts in an iteration; a multiple of 4.</summary>
     public int PpoPrompts { get; init; } = 48;
