@@ -1,4 +1,5 @@
 using Course.Plots;
+using Course.Plots.Interactive;
 using Course.Plots.Svg;
 using FsCheck;
 using FsCheck.Fluent;
@@ -102,4 +103,13 @@ public sealed class SvgPartsTests
         var length = pieces.Sum(p => Math.Sqrt(Math.Pow(p.From.X - p.To.X, 2) + Math.Pow(p.From.Y - p.To.Y, 2)));
         Assert.That(length, Is.EqualTo(2 * Math.PI * 1.25).Within(0.05));
     }
+
+    [TestCase(0, "loss", 0)]
+    [TestCase(2, "loss", 1)]
+    [TestCase(6, "loss", 1)]
+    [TestCase(3, "PPO without a price on KL", 2)]
+    [TestCase(7, "PPO without a price on KL, on its way", 4)]
+    [TestCase(3, "a name so long that it fills the whole width of the chart by itself, and nobody should give a line such a name", 3)]
+    public void An_interactive_legend_leaves_room_for_its_rows(int count, string name, int rows) =>
+        Assert.That(PlotlyFigures.LegendRows([.. Enumerable.Repeat(name, count)]), Is.EqualTo(rows));
 }

@@ -76,13 +76,7 @@ public static class ChainChecks
             learned[^1] > learned[0] && fall > NoChance * error);
     }
 
-    // The means of every few neighbours.
-    private static double[] Windows(StageReport report, string name)
-    {
-        var y = report.Curves.First(curve => curve.Name == name).Y;
-        var width = Math.Min(Window, y.Count);
-        return [.. Enumerable.Range(0, y.Count - width + 1).Select(start => y.Skip(start).Take(width).Average())];
-    }
+    private static IReadOnlyList<double> Windows(StageReport report, string name) => report.Curves.First(curve => curve.Name == name).Means(Window);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

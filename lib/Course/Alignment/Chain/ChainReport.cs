@@ -10,6 +10,9 @@ namespace Course.Alignment.Chain;
 /// <summary>The report of a chain as one page of HTML that needs no other file: numbers, charts and samples of every stage.</summary>
 public static class ChainReport
 {
+    // Iterations whose mean is one point of a path.
+    private const int Smoothed = 5;
+
     private const string Head = """
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -97,7 +100,8 @@ public static class ChainReport
         var farthest = 3 * recipe.KlBudget;
         Series[] lines =
         [
-            Path("PPO", byName[StageNames.Ppo], farthest), Path("PPO without a price on KL", byName[StageNames.PpoWithoutKl], farthest),
+            Path("PPO, on its way", byName[StageNames.Ppo], farthest),
+            Path("PPO without a price on KL, on its way", byName[StageNames.PpoWithoutKl], farthest),
         ];
         var points = new List<PointGroup>();
         if (byName.TryGetValue(StageNames.Comparison, out var comparison))
@@ -112,14 +116,17 @@ public static class ChainReport
         }
 
         const string Title = "What does a nat of KL buy?";
-        return points.Count == 0
-            ? Plot.Lines(Title, lines, "KL to the fine-tuned model (nats per story)", "true reward")
-            : Plot.Scatter(Title, points, "KL to the fine-tuned model (nats per story)", "true reward", lines: lines);
+        double[] gains = [.. lines.SelectMany(line => line.Y), .. points.SelectMany(point => point.Y)];
+        // The lines count for the range as well: they lead to the points.
+        var x = new Axis("KL to the fine-tuned model (nats per story)", Minimum: 0, Maximum: 1.05 * Math.Max(lines.Max(line => line.X.Max()), points.SelectMany(point => point.X).DefaultIfEmpty().Max()));
+        var y = new Axis("true reward", Minimum: gains.Min() - 0.1, Maximum: gains.Max() + 0.1);
+        var subtitle = $"lines: means of {Smoothed} iterations";
+        return points.Count == 0 ? Plot.Lines(Title, lines, x, y, subtitle: subtitle) : Plot.Scatter(Title, points, x, y, subtitle: subtitle, lines: lines);
     }
 
     private static Series Path(string label, StageReport report, double farthest)
     {
-        var path = Curve(report, Metric.Kl).Y.Zip(Curve(report, PpoStage.TrueReward).Y).TakeWhile((point, i) => i == 0 || point.First <= farthest).ToList();
+        var path = Curve(report, Metric.Kl).Means(Smoothed).Zip(Curve(report, PpoStage.TrueReward).Means(Smoothed)).TakeWhile((point, i) => i == 0 || point.First <= farthest).ToList();
         return new Series(label, path.Select(point => point.First), path.Select(point => point.Second));
     }
 

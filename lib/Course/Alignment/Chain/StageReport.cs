@@ -6,7 +6,19 @@ namespace Course.Alignment.Chain;
 /// <param name="Name">What it measures.</param>
 /// <param name="X">Updates or iterations.</param>
 /// <param name="Y">The measurements.</param>
-public sealed record StageCurve(string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y);
+public sealed record StageCurve(string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y)
+{
+    /// <summary>The means of every few neighbours, because a single iteration says little.</summary>
+    /// <param name="width">Of how many; of all of them, where the curve has fewer.</param>
+    /// <returns>One mean for each place where that many neighbours begin.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="width"/> is below 1.</exception>
+    public IReadOnlyList<double> Means(int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        width = Math.Min(width, Y.Count);
+        return [.. Enumerable.Range(0, Y.Count == 0 ? 0 : Y.Count - width + 1).Select(start => Y.Skip(start).Take(width).Average())];
+    }
+}
 
 /// <summary>Something a model wrote.</summary>
 /// <param name="Prompt">What it was asked.</param>

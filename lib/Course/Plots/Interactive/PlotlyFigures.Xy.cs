@@ -9,7 +9,9 @@ internal static partial class PlotlyFigures
 {
     private static (GenericChart Chart, Layout Layout) Xy(XyPicture picture)
     {
-        var layout = LayoutFor(picture, picture.Square ? 560 : ChartFrame.StandardHeight, picture.LegendEntries.Count == 0 ? 0 : 1);
+        var rows = LegendRows([.. picture.LegendEntries.Select(entry => entry.Name)]);
+        var height = (picture.Square ? 560 : ChartFrame.StandardHeight) + (Math.Max(rows - 1, 0) * LegendRowHeight);
+        var layout = LayoutFor(picture, height, rows);
         var (x, y) = (AxisOf(picture.X, picture.XScale, grid: false), AxisOf(picture.Y, picture.YScale, grid: true));
         if (picture.Square)
         {

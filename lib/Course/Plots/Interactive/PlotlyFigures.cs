@@ -14,6 +14,16 @@ internal static partial class PlotlyFigures
 {
     private const string Ink = Palette.NeutralInk;
     private const string Grid = Palette.NeutralInkRgba + "0.2)";
+    private const int LeftMargin = 60;
+    private const int RightMargin = 20;
+    private const int LegendRowHeight = 22;
+    private const double LegendSize = 13;
+
+    // What Plotly puts before each name: the line or the symbol, and the space around it.
+    private const double LegendSymbolWidth = 40;
+
+    // Fonts differ. A row too many costs a little room, a row too few runs into the subtitle.
+    private const double WideFont = 1.15;
 
     /// <summary>The figure as JSON: <c>{"data": …, "layout": …}</c>.</summary>
     public static string Build(Picture picture)
@@ -38,12 +48,12 @@ internal static partial class PlotlyFigures
 
         // Plotly centres a title of several lines where it would have put one line: half of what the others need goes back.
         var titleTop = 10 + ((titleLines.Count + subtitleLines.Count - 1) * ChartFrame.TitleSize * 0.65);
-        var top = ChartFrame.HeadingHeight(ChartFrame.StandardWidth, picture.Title, picture.Subtitle) + (legendRows * 22) + 10;
+        var top = ChartFrame.HeadingHeight(ChartFrame.StandardWidth, picture.Title, picture.Subtitle) + (legendRows * LegendRowHeight) + 10;
         return Set(new Layout(), new Values
         {
             ["width"] = ChartFrame.StandardWidth,
             ["height"] = height,
-            ["margin"] = new Values { ["l"] = 60, ["r"] = 20, ["t"] = top, ["b"] = 50 },
+            ["margin"] = new Values { ["l"] = LeftMargin, ["r"] = RightMargin, ["t"] = top, ["b"] = 50 },
             ["paper_bgcolor"] = "rgba(0,0,0,0)",
             ["plot_bgcolor"] = "rgba(0,0,0,0)",
             ["font"] = new Values { ["color"] = Ink, ["size"] = 12, ["family"] = SvgDrawing.Font },
@@ -66,9 +76,26 @@ internal static partial class PlotlyFigures
                 ["xanchor"] = "left",
                 ["y"] = 1,
                 ["yanchor"] = "bottom",
-                ["font"] = Size(13),
+                ["font"] = Size(LegendSize),
             },
         });
+    }
+
+    /// <summary>
+    /// How many rows a horizontal legend takes. Plotly puts all names into one row or, where that is too narrow, into columns as wide as
+    /// the longest of them.
+    /// </summary>
+    internal static int LegendRows(IReadOnlyList<string> names)
+    {
+        if (names.Count == 0)
+        {
+            return 0;
+        }
+
+        const double Room = ChartFrame.StandardWidth - LeftMargin - RightMargin;
+        double[] widths = [.. names.Select(name => LegendSymbolWidth + (WideFont * Label.Width(Label.Visible(name), LegendSize)))];
+        var columns = widths.Sum() <= Room ? names.Count : Math.Max((int)(Room / widths.Max()), 1);
+        return (names.Count + columns - 1) / columns;
     }
 
     private static Values AxisOf(Axis axis, AxisScale scale, bool grid)
