@@ -26,7 +26,8 @@ public static class FeedbackPage
         a{color:var(--link)}h1,h2,h3,h4,h5,h6{line-height:1.25;margin:1.6em 0 .5em}h1{font-size:1.7rem;margin-top:0;overflow-wrap:anywhere}h1 small{display:block;font-size:1rem;font-weight:400;color:var(--soft)}
         h2{font-size:1.3rem;border-bottom:1px solid var(--line);padding-bottom:.2em}h3{font-size:1.3rem}h4{font-size:1.1rem}
         .score{font-size:1.1rem;margin:.5rem 0 1.5rem}.score strong{font-size:1.7rem}.bar{height:.6rem;border-radius:.3rem;background:var(--line);margin-top:.4rem}.bar div{height:100%;border-radius:.3rem;background:var(--link)}
-        table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.4rem .8rem .4rem 0;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+        table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.4rem .8rem .4rem 0;vertical-align:top;border-bottom:1px solid var(--line)}td:last-child{width:100%;overflow-wrap:anywhere}tbody th{white-space:nowrap;font-weight:400}
+        @media screen and (max-width:40rem){thead{display:none}tr{display:grid;grid-template-columns:1fr auto;padding:.4rem 0;border-bottom:1px solid var(--line)}td,th{border:0;padding:.1rem 0}tbody th{white-space:normal;overflow-wrap:anywhere}td:last-child{grid-column:1/-1}}
         .full{color:var(--good)}.missed{color:var(--bad)}.points{font-weight:600;margin:0 0 .4rem}td.points{white-space:nowrap}
         pre{overflow-x:auto;background:var(--panel);border:1px solid var(--line);padding:.7rem .9rem;border-radius:.5rem;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.45}
         code,pre{font-family:ui-monospace,"Cascadia Code",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.9em}pre code{font-size:1em}
