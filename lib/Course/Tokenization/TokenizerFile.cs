@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-
 namespace Course.Tokenization;
 
 /// <summary>
@@ -15,9 +12,9 @@ internal static class TokenizerFile
     /// <summary>Enough for the largest vocabulary: a million merges of at most 18 bytes each.</summary>
     public const int MaximumFileBytes = 32 << 20;
 
-    private const string BpeFormat = "course-bpe-tokenizer";
-    private const string CharFormat = "course-char-tokenizer";
-    private const string SentencePieceFormat = "course-sentencepiece-tokenizer";
+    public const string BpeFormat = "course-bpe-tokenizer";
+    public const string CharFormat = "course-char-tokenizer";
+    public const string SentencePieceFormat = "course-sentencepiece-tokenizer";
 
     public static T Load<T>(string path)
         where T : Tokenizer
@@ -46,16 +43,16 @@ internal static class TokenizerFile
 
         return format switch
         {
-            BpeFormat => ReadBpe(ref reader),
-            CharFormat => ReadChar(ref reader),
-            _ => ReadSentencePiece(ref reader),
+            BpeFormat => TokenizerFileReader.ReadBpe(ref reader),
+            CharFormat => TokenizerFileReader.ReadChar(ref reader),
+            _ => TokenizerFileReader.ReadSentencePiece(ref reader),
         };
     }
 
     public static void Save(Tokenizer tokenizer, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        WriteWhole(path, stream => Write(tokenizer, stream));
+        WriteWhole(path, stream => TokenizerFileWriter.Write(tokenizer, stream));
     }
 
     /// <summary>Writes a file that appears whole or not at all.</summary>
@@ -80,196 +77,6 @@ internal static class TokenizerFile
         }
     }
 
-    private static BpeTokenizer ReadBpe(ref StrictJsonReader reader)
-    {
-        PreSplit? preSplit = null;
-        SpecialTokens? specialTokens = null;
-        BpeVocabulary? vocabulary = null;
-        List<int>? ids = null;
-        while (reader.TryReadProperty(out var name))
-        {
-            switch (name)
-            {
-                case "preSplit" when preSplit is null:
-                    preSplit = ReadPreSplit(ref reader);
-                    break;
-                case "specialTokens" when specialTokens is null:
-                    specialTokens = ReadSpecialTokens(ref reader);
-                    break;
-                case "merges" when vocabulary is null:
-                    vocabulary = ReadMerges(ref reader);
-                    break;
-                case "ids" when ids is null:
-                    ids = ReadIds(ref reader);
-                    break;
-                default:
-                    throw reader.UnexpectedProperty(name);
-            }
-        }
-
-        reader.End();
-        if (preSplit is null || specialTokens is null || vocabulary is null)
-        {
-            throw reader.Error("a byte-pair tokenizer needs 'preSplit', 'specialTokens' and 'merges'; one is missing.");
-        }
-
-        if (vocabulary.Tokens.Count + specialTokens.Count > BpeTokenizer.MaximumVocabularySize)
-        {
-            throw reader.Error($"there are more than {BpeTokenizer.MaximumVocabularySize} tokens.");
-        }
-
-        try
-        {
-            return new BpeTokenizer(vocabulary, specialTokens, preSplit, [], ids);
-        }
-        catch (ArgumentException e)
-        {
-            throw reader.Error(MessageOf(e));
-        }
-    }
-
-    private static CharTokenizer ReadChar(ref StrictJsonReader reader)
-    {
-        string? characters = null;
-        SpecialTokens? specialTokens = null;
-        while (reader.TryReadProperty(out var name))
-        {
-            switch (name)
-            {
-                case "characters" when characters is null:
-                    characters = reader.ReadString(MaximumFileBytes, "the characters");
-                    try
-                    {
-                        _ = new CharTokenizer(characters);
-                    }
-                    catch (ArgumentException e)
-                    {
-                        throw reader.Error(MessageOf(e));
-                    }
-
-                    break;
-                case "specialTokens" when specialTokens is null:
-                    specialTokens = ReadSpecialTokens(ref reader);
-                    break;
-                default:
-                    throw reader.UnexpectedProperty(name);
-            }
-        }
-
-        reader.End();
-        return characters is not null && specialTokens is not null
-            ? new CharTokenizer(characters, specialTokens)
-            : throw reader.Error("a character tokenizer needs 'characters' and 'specialTokens'; one is missing.");
-    }
-
-    private static SentencePieceTokenizer ReadSentencePiece(ref StrictJsonReader reader)
-    {
-        reader.RequireProperty("pieces");
-        reader.BeginArray("the pieces");
-        var pieces = new List<ScoredPiece>();
-        while (reader.TryReadElement())
-        {
-            if (pieces.Count == BpeTokenizer.MaximumVocabularySize)
-            {
-                throw reader.Error($"there are more than {BpeTokenizer.MaximumVocabularySize} pieces.");
-            }
-
-            reader.ArrayHere("a piece");
-            var text = reader.ReadString(BpeTokenizer.MaximumTokenBytes, "the text of a piece");
-            pieces.Add(new ScoredPiece(text, reader.ReadNumber("the score of a piece")));
-            reader.EndArray("a piece, which has a text and a score");
-        }
-
-        if (reader.TryReadProperty(out var name))
-        {
-            throw reader.UnexpectedProperty(name);
-        }
-
-        reader.End();
-        try
-        {
-            return new SentencePieceTokenizer(pieces);
-        }
-        catch (ArgumentException e)
-        {
-            throw reader.Error(MessageOf(e));
-        }
-    }
-
-    private static List<int> ReadIds(ref StrictJsonReader reader)
-    {
-        var ids = new List<int>();
-        reader.BeginArray("the ids");
-        while (reader.TryReadElement())
-        {
-            ids.Add(reader.IntegerHere(0, BpeTokenizer.MaximumVocabularySize - 1, "an id"));
-        }
-
-        return ids;
-    }
-
-    private static PreSplit ReadPreSplit(ref StrictJsonReader reader)
-    {
-        var name = reader.ReadString(64, "the pre-split rule");
-        try
-        {
-            return PreSplit.FromName(name);
-        }
-        catch (ArgumentException e)
-        {
-            throw reader.Error(MessageOf(e));
-        }
-    }
-
-    private static SpecialTokens ReadSpecialTokens(ref StrictJsonReader reader)
-    {
-        var texts = new List<string>();
-        reader.BeginArray("the special tokens");
-        while (reader.TryReadElement())
-        {
-            if (texts.Count == SpecialTokens.MaximumCount)
-            {
-                throw reader.Error($"there are more than {SpecialTokens.MaximumCount} special tokens.");
-            }
-
-            // A character of UTF-16 has at most three bytes of UTF-8, or six as an escape.
-            texts.Add(reader.StringHere(6 * SpecialTokens.MaximumLength, "a special token"));
-        }
-
-        try
-        {
-            return new SpecialTokens(texts);
-        }
-        catch (ArgumentException e)
-        {
-            throw reader.Error(MessageOf(e));
-        }
-    }
-
-    private static BpeVocabulary ReadMerges(ref StrictJsonReader reader)
-    {
-        var vocabulary = new BpeVocabulary();
-        reader.BeginArray("the merges");
-        while (reader.TryReadElement())
-        {
-            reader.ArrayHere("a merge");
-            var left = reader.ReadInteger(0, BpeTokenizer.MaximumVocabularySize - 1, "the left token of a merge");
-            var right = reader.ReadInteger(0, BpeTokenizer.MaximumVocabularySize - 1, "the right token of a merge");
-            if (!vocabulary.TryAdd(new TokenPair(left, right), out var problem))
-            {
-                throw reader.Error(problem);
-            }
-
-            reader.EndArray("a merge, which has two tokens");
-        }
-
-        return vocabulary;
-    }
-
-    // Without the name of a parameter, which says nothing to the owner of the file.
-    private static string MessageOf(ArgumentException e)
-        => e.Message.Replace($" (Parameter '{e.ParamName}')", string.Empty, StringComparison.Ordinal);
-
     private static byte[] ReadLimited(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
@@ -284,75 +91,5 @@ internal static class TokenizerFile
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;
-    }
-
-    private static void Write(Tokenizer tokenizer, Stream stream)
-    {
-        // The relaxed encoder leaves characters readable; the file is never put into a web page as it is.
-        using var json = new Utf8JsonWriter(stream, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-        json.WriteStartObject();
-        json.WriteString("format", tokenizer switch
-        {
-            BpeTokenizer => BpeFormat,
-            SentencePieceTokenizer => SentencePieceFormat,
-            _ => CharFormat,
-        });
-        json.WriteNumber("version", Version);
-        if (tokenizer is SentencePieceTokenizer { Pieces: var pieces })
-        {
-            json.WriteStartArray("pieces");
-            foreach (var piece in pieces)
-            {
-                json.WriteStartArray();
-                json.WriteStringValue(piece.Text);
-                json.WriteNumberValue(piece.Score);
-                json.WriteEndArray();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-            return;
-        }
-
-        if (tokenizer is CharTokenizer characters)
-        {
-            json.WriteString("characters", characters.Characters);
-        }
-
-        if (tokenizer is BpeTokenizer bpe)
-        {
-            json.WriteString("preSplit", bpe.PreSplit.Name);
-        }
-
-        json.WriteStartArray("specialTokens");
-        foreach (var special in tokenizer.SpecialTokens)
-        {
-            json.WriteStringValue(special);
-        }
-
-        json.WriteEndArray();
-        if (tokenizer is BpeTokenizer { Merges: var merges })
-        {
-            json.WriteStartArray("merges");
-            foreach (var merge in merges)
-            {
-                json.WriteRawValue($"\n[{merge.Left},{merge.Right}]", skipInputValidation: true);
-            }
-
-            json.WriteEndArray();
-        }
-
-        if (tokenizer.Ids is { } ids)
-        {
-            json.WriteStartArray("ids");
-            foreach (var id in ids)
-            {
-                json.WriteNumberValue(id);
-            }
-
-            json.WriteEndArray();
-        }
-
-        json.WriteEndObject();
     }
 }
