@@ -100,7 +100,7 @@ public sealed record ChainRecipe
     public double KlCoefficient { get; init; } = 0.1;
 
     /// <summary>How far from the fine-tuned model PPO and DPO are expected to end at most, in nats per story: what they gain is to be had within it.</summary>
-    public double KlBudget { get; init; } = 20;
+    public double KlBudget { get; init; } = 15;
 
     /// <summary>Updates of DPO, of 16 pairs each.</summary>
     public int DpoSteps { get; init; } = 200;
