@@ -4,6 +4,7 @@ using Course.Notebooks.Publishing;
 using Course.Notebooks.Publishing.Mathematics;
 using Markdig.Extensions.Mathematics;
 using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 using NUnit.Framework;
 using PropertyAttribute = FsCheck.NUnit.PropertyAttribute;
 
@@ -18,6 +19,8 @@ public sealed class MathMlTests
         foreach (var (file, cell) in CourseNotebooks.Cells(CellKind.Markdown))
         {
             var document = MarkdownRenderer.Parse(cell.Source);
+            Assert.That(document.Descendants<LiteralInline>().Select(text => text.Content.ToString()), Has.None.Contains("$$"),
+                $"{file}: a formula of several lines stands between lines that are only $$");
             var formulas = document.Descendants<MathInline>().Select(formula => formula.Content.ToString())
                 .Concat(document.Descendants<MathBlock>().Select(formula => formula.Lines.ToString()));
             foreach (var formula in formulas)
