@@ -17,6 +17,9 @@ internal sealed class BarsPicture : Picture
         (Bars, ValueTitle, Percent, Highlight) = ([.. bars], valueTitle, percent, highlight);
     }
 
+    /// <summary>Longer labels are shortened, or nothing would be left for the bars.</summary>
+    public const int LongestLabel = 38;
+
     public IReadOnlyList<(string Label, double Value)> Bars { get; }
 
     public string ValueTitle { get; }
@@ -35,7 +38,7 @@ internal sealed class BarsPicture : Picture
 
     internal override SvgDrawing Draw()
     {
-        var labels = Bars.Select(b => Label.Shorten(Label.Token(b.Label), 28)).ToArray();
+        var labels = Bars.Select(b => Label.Shorten(Label.Token(b.Label), LongestLabel)).ToArray();
         var top = ChartFrame.HeadingHeight(ChartFrame.StandardWidth, Title, Subtitle) + 6;
         var drawing = new SvgDrawing(ChartFrame.StandardWidth, top + (Bars.Count * RowHeight) + 44);
         ChartFrame.Heading(drawing, Title, Subtitle);

@@ -107,7 +107,13 @@ public static class Check
             if (!(actual[i] == expected[i] || Math.Abs(actual[i] - expected[i]) <= tolerance))
             {
                 var place = expected.Length == 1 ? "Yours" : $"At [{string.Join(", ", Position(i, shape))}] yours";
-                return $"{place} is {Text(actual[i])}, expected is {Text(expected[i])} ± {Numbers.Text(tolerance)}.";
+                var (yours, right) = (Text(actual[i]), Text(expected[i]));
+                if (yours == right)
+                {
+                    (yours, right) = (Text(actual[i], "G10"), Text(expected[i], "G10")); // they differ further behind
+                }
+
+                return $"{place} is {yours}, expected is {right} ± {Numbers.Text(tolerance)}.";
             }
         }
 
@@ -129,7 +135,7 @@ public static class Check
     private sealed class BadToleranceException(string name, double value, string message)
         : ArgumentOutOfRangeException(name, value, message);
 
-    private static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+    private static string Text(double value, string format = "G6") => value.ToString(format, CultureInfo.InvariantCulture);
 
     private static CheckResult Run(string claim, Func<string?> problem, string hint)
     {

@@ -62,7 +62,7 @@ internal sealed class DiagramPicture : Picture
         // Labels last: they may lie over a line, but nothing over them.
         foreach (var curve in curves)
         {
-            curve.DrawLabel(drawing, shift);
+            curve.DrawLabel(drawing, shift, curves, places.Values);
         }
 
         return drawing;

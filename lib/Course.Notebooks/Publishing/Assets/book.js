@@ -167,7 +167,8 @@
     }
     return figure;
   }
-  var settings = { displaylogo: false, modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'] };
+  // Where nothing can hover, the buttons would always be there, over the title.
+  var settings = { displaylogo: false, displayModeBar: matchMedia('(hover: none)').matches ? false : 'hover', modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'] };
   function draw(chart) {
     return load('assets/plotly.min.js').then(function () {
       var figure = inked(chart), live = document.createElement('div');

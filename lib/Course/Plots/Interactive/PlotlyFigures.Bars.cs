@@ -11,7 +11,7 @@ internal static partial class PlotlyFigures
     {
         // Positions instead of the labels themselves: two tokens may look alike, and Plotly would stack them.
         var positions = Enumerable.Range(0, picture.Bars.Count).ToArray();
-        var labels = picture.Bars.Select(b => Escape(Label.Shorten(Label.Token(b.Label), 28))).ToArray();
+        var labels = picture.Bars.Select(b => Escape(Label.Shorten(Label.Token(b.Label), BarsPicture.LongestLabel))).ToArray();
         var values = picture.Bars.Select(b => b.Value).ToArray();
         var texts = values.Select(picture.Format).ToArray();
         var chart = With(

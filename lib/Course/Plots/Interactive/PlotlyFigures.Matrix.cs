@@ -39,6 +39,10 @@ internal static partial class PlotlyFigures
         var columnHeight = slanted ? (columnWidth * 0.71) + 16 : fontSize + 10;
         var plotHeight = height - marginTop - columnHeight - 26;
         (margin["l"], margin["r"], margin["t"], margin["b"]) = (rowWidth + 36, marginRight, marginTop, columnHeight + 26);
+        var scaleTitle = string.Join("<br>", Label.Wrap(picture.ScaleTitle ?? "", Math.Max(80, plotHeight), 12).Select(Escape));
+
+        // Cells of a few pixels would be little more than the gaps between them.
+        var gap = plotHeight / down / rows.Length < 8 ? 0 : 1;
         var charts = new List<GenericChart>();
         var notes = new List<Values>
         {
@@ -60,10 +64,10 @@ internal static partial class PlotlyFigures
                     ["z"] = Rows(panel.Values).Select(r => r.Select(v => double.IsFinite(v) ? (object?)v : null).ToArray()).ToArray(),
                     ["zmin"] = picture.Minimum,
                     ["zmax"] = picture.Maximum,
-                    ["xgap"] = 1,
-                    ["ygap"] = 1,
+                    ["xgap"] = gap,
+                    ["ygap"] = gap,
                     ["colorscale"] = picture.Diverging ? DivergingColors : SequentialColors,
-                    ["colorbar"] = ScaleBar(Escape(picture.ScaleTitle ?? ""), 0.8),
+                    ["colorbar"] = ScaleBar(scaleTitle, 0.8),
                     ["hovertemplate"] =
                         $"{Escape(picture.RowTitle)} %{{y}} → {Escape(picture.ColumnTitle)} %{{x}}: %{{z:.3~g}}<extra></extra>",
                     ["xaxis"] = "x" + suffix,

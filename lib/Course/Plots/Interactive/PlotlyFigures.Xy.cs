@@ -13,6 +13,12 @@ internal static partial class PlotlyFigures
         var height = (picture.Square ? 560 : ChartFrame.StandardHeight) + (Math.Max(rows - 1, 0) * LegendRowHeight);
         var layout = LayoutFor(picture, height, rows);
         var (x, y) = (AxisOf(picture.X, picture.XScale, grid: false), AxisOf(picture.Y, picture.YScale, grid: true));
+        if (!picture.Y.Logarithmic)
+        {
+            // A line at the very top would be cut to half its width.
+            y["range"] = new[] { picture.YScale.Minimum, picture.YScale.Maximum + (0.01 * (picture.YScale.Maximum - picture.YScale.Minimum)) };
+        }
+
         if (picture.Square)
         {
             (y["scaleanchor"], x["constrain"], y["constrain"]) = ("x", "domain", "domain");
@@ -52,6 +58,7 @@ internal static partial class PlotlyFigures
                     Scatter(line.X, line.Y, line.Marked ? StyleParam.Mode.Lines_Markers : StyleParam.Mode.Lines, name, line.InLegend),
                     new Values
                     {
+                        ["cliponaxis"] = !line.Marked,
                         ["opacity"] = line.Opacity,
                         ["line"] = LineStyle(line.Color, line.Width, line.Dash is null ? "solid" : "dash"),
                         ["hovertemplate"] = $"{name}<br>{x}: %{{x}}<br>{y}: %{{y:.4~g}}<extra></extra>",
@@ -64,6 +71,7 @@ internal static partial class PlotlyFigures
                     Scatter(points.X, points.Y, mode, name, points.InLegend),
                     new Values
                     {
+                        ["cliponaxis"] = false,
                         ["marker"] = new Values
                         {
                             ["color"] = points.Color,
@@ -72,7 +80,7 @@ internal static partial class PlotlyFigures
                             ["opacity"] = 0.8,
                         },
                         ["text"] = (object?)labels ?? name,
-                        ["textposition"] = (object?)points.Sides?.Select(PlotlyPosition).ToArray() ?? "top center",
+                        ["textposition"] = (object?)points.Sides?.Select((side, i) => PlotlyPosition(side, RoomAtRight(points, i, picture))).ToArray() ?? "top center",
                         ["hovertemplate"] = $"%{{text}}<br>{x}: %{{x:.4~g}}<br>{y}: %{{y:.4~g}}<extra></extra>",
                     });
                 break;
@@ -108,10 +116,20 @@ internal static partial class PlotlyFigures
     private static GenericChart Scatter(IEnumerable<double> x, IEnumerable<double> y, StyleParam.Mode mode, string name, bool inLegend) =>
         Chart.Scatter<double, double, string>(x, y, mode, Name: name, ShowLegend: inLegend, UseDefaults: false);
 
-    private static string PlotlyPosition(LabelSide side) => side switch
+    /// <summary>Whether a label centred over its point ends before the picture does.</summary>
+    private static bool RoomAtRight(PointLayer points, int index, XyPicture picture)
     {
-        LabelSide.Above => "top center",
-        LabelSide.Below => "bottom center",
+        var (from, to) = picture.X.Logarithmic
+            ? (Math.Log10(points.X[index] / picture.XScale.Minimum), Math.Log10(picture.XScale.Maximum / picture.XScale.Minimum))
+            : (points.X[index] - picture.XScale.Minimum, picture.XScale.Maximum - picture.XScale.Minimum);
+        var room = ((1 - (from / to)) * (ChartFrame.StandardWidth - LeftMargin - RightMargin)) + RightMargin;
+        return Label.Width(points.Labels![index], 12) / 2 < room;
+    }
+
+    private static string PlotlyPosition(LabelSide side, bool roomAtRight) => side switch
+    {
+        LabelSide.Above => roomAtRight ? "top center" : "top left",
+        LabelSide.Below => roomAtRight ? "bottom center" : "bottom left",
         LabelSide.Right => "middle right",
         _ => "middle left",
     };

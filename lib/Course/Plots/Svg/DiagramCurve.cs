@@ -51,15 +51,46 @@ internal sealed class DiagramCurve
             [e, new Point(tail.X + sideX, tail.Y + sideY), new Point(tail.X - sideX, tail.Y - sideY)], Palette.Ink, 0.9);
     }
 
-    public void DrawLabel(SvgDrawing drawing, double shift)
+    /// <summary>Writes the label where it crosses no line and no box, if there is such a place.</summary>
+    public void DrawLabel(SvgDrawing drawing, double shift, IReadOnlyList<DiagramCurve> curves, IReadOnlyCollection<Box> boxes)
     {
         if (arrow.Label is { Length: > 0 } label)
         {
-            // Beside a steep line, above a flat one; below one that bulges downwards.
-            var steep = Math.Abs(end.Y - start.Y) > Math.Abs(end.X - start.X);
-            var bulgesDown = control.Y > Math.Max(start.Y, end.Y) + 1;
-            var at = new Point(Middle.X + (steep ? 8 : 0), Middle.Y + shift + (steep ? 4 : bulgesDown ? 16 : -6));
-            drawing.Text(at, label, 12, steep ? "start" : "middle");
+            var width = Label.Width(label, 12);
+            var (x, y, anchor) = Places().MinBy(place => Cost(place, width, curves, boxes));
+            drawing.Text(new Point(x, y + shift), label, 12, anchor);
+        }
+    }
+
+    // Beside a steep line, above a flat one; below one that bulges downwards. Otherwise on one of the free sides of a slope.
+    private IEnumerable<(double X, double Y, string Anchor)> Places()
+    {
+        var steep = Math.Abs(end.Y - start.Y) > Math.Abs(end.X - start.X);
+        var bulgesDown = control.Y > Math.Max(start.Y, end.Y) + 1;
+        var (x, y) = (Middle.X, Middle.Y);
+        yield return (x + (steep ? 8 : 0), y + (steep ? 4 : bulgesDown ? 16 : -6), steep ? "start" : "middle");
+        var falls = (end.Y - start.Y) * (end.X - start.X) > 0;
+        yield return (x + (falls ? 5 : -5), y - 5, falls ? "start" : "end");
+        yield return (x + (falls ? -5 : 5), y + 14, falls ? "end" : "start");
+    }
+
+    private static int Cost((double X, double Y, string Anchor) place, double width, IReadOnlyList<DiagramCurve> curves, IReadOnlyCollection<Box> boxes)
+    {
+        var left = place.X - (place.Anchor switch { "start" => 0, "middle" => width / 2, _ => width });
+        var text = new Box(left, place.Y - 9, width, 11);
+        var crossed = curves.Sum(curve => curve.Along().Count(p => p.X > text.X && p.X < text.Right && p.Y > text.Y && p.Y < text.Bottom));
+        var covered = boxes.Count(box => box.X < text.Right && box.Right > text.X && box.Y < text.Bottom && box.Bottom > text.Y);
+        return crossed + (100 * covered);
+    }
+
+    private IEnumerable<Point> Along()
+    {
+        const int steps = 200;
+        for (var step = 0; step <= steps; step++)
+        {
+            var (t, u) = ((double)step / steps, 1 - ((double)step / steps));
+            yield return new Point(
+                (u * u * start.X) + (2 * u * t * control.X) + (t * t * end.X), (u * u * start.Y) + (2 * u * t * control.Y) + (t * t * end.Y));
         }
     }
 
