@@ -34,7 +34,9 @@ internal sealed class BarsPicture : Picture
 
     public string ColorOf(int index) => Highlight.Count == 0 || Highlight.Contains(Bars[index].Label) ? Palette.Blue : "#8a94a0";
 
-    public string Format(double value) => Percent ? Numbers.Percent(value) : Numbers.Text(value);
+    // What is left of a sum by rounding, 1e-17 beside 0.7, is 0 to a reader.
+    public string Format(double value) => Percent ? Numbers.Percent(value)
+        : Numbers.Text(Math.Abs(value) < 1e-6 * Bars.Max(b => Math.Abs(b.Value)) ? 0 : value);
 
     internal override SvgDrawing Draw()
     {

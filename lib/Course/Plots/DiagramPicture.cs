@@ -7,6 +7,9 @@ internal sealed class DiagramPicture : Picture
 {
     private const double RowHeight = 104;
     private const double Margin = 14;
+
+    // Fonts differ: what is a line in one must not run over the box's edge in another.
+    private const double WideFont = 1.15;
     private readonly IReadOnlyList<DiagramBox> boxes;
     private readonly IReadOnlyList<DiagramArrow> arrows;
     private readonly IReadOnlyList<DiagramFrame> frames;
@@ -82,8 +85,8 @@ internal sealed class DiagramPicture : Picture
             _ => "#8a94a0",
         };
         drawing.Rectangle(place, color, 0.14, 7, color, 1.6);
-        var names = Label.Wrap(box.Name, place.Width - 12, 14, bold: true);
-        var notes = box.Note is null ? [] : Label.Wrap(box.Note, place.Width - 10, 11.5);
+        var names = NameLines(box, place.Width);
+        var notes = NoteLines(box, place.Width);
         var y = place.Centre.Y - (((names.Count * 18) + (notes.Count * 15)) / 2.0);
         foreach (var line in names)
         {
@@ -105,16 +108,26 @@ internal sealed class DiagramPicture : Picture
         return new Box(left, top, inside.Max(b => b.Right) + 14 - left, inside.Max(b => b.Bottom) + 14 - top);
     }
 
+    private static IReadOnlyList<string> NameLines(DiagramBox box, double width) => Label.Wrap(box.Name, (width - 10) / WideFont, 14, bold: true);
+
+    private static IReadOnlyList<string> NoteLines(DiagramBox box, double width) =>
+        box.Note is null ? [] : Label.Wrap(box.Note, (width - 8) / WideFont, 11.5);
+
     private Dictionary<string, Box> Places(double width)
     {
         var (first, last) = (boxes.Min(b => b.Column), boxes.Max(b => b.Column));
         var margin = Margin + (frames.Count > 0 ? 8 : 0);
         var columnWidth = (width - (2 * margin)) / (last - first + 1);
         var boxWidth = Math.Min(168, columnWidth - (columnWidth > 150 ? 52 : 34));
+
+        // A long word that would touch the sides gets room from the arrows.
+        var longest = boxes.SelectMany(box => box.Name.Split(' ').Select(word => Label.Width(word, 14, bold: true))
+            .Concat((box.Note ?? "").Split(' ').Select(word => Label.Width(word, 11.5)))).Max();
+        boxWidth = Math.Max(boxWidth, Math.Min((longest * WideFont) + 12, columnWidth - 30));
         return boxes.ToDictionary(box => box.Name, box =>
         {
-            var names = Label.Wrap(box.Name, boxWidth - 12, 14, bold: true).Count;
-            var notes = box.Note is null ? 0 : Label.Wrap(box.Note, boxWidth - 10, 11.5).Count;
+            var names = NameLines(box, boxWidth).Count;
+            var notes = NoteLines(box, boxWidth).Count;
             var height = Math.Max(46, (names * 18) + (notes * 15) + 18);
             var centre = new Point(margin + ((box.Column - first + 0.5) * columnWidth), box.Row * RowHeight);
             return new Box(centre.X - (boxWidth / 2), centre.Y - (height / 2.0), boxWidth, height);

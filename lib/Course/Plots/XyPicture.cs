@@ -170,6 +170,9 @@ internal sealed class XyPicture : Picture
     /// <summary>Share of the x range left free at its ends.</summary>
     public double XPadding { get; init; } = 0.02;
 
+    /// <summary>Whether all x are whole numbers: half an example has no place on the axis.</summary>
+    public bool CountsAtX => Measured.All(layer => layer.AllX.All(double.IsInteger));
+
     public override string Description => string.Join("; ", layers.Where(l => l.InLegend).Select(Describe)
         .Concat(References.Select(r => $"{r.Label}: {Numbers.Text(r.Y)}"))) + ".";
 
@@ -181,7 +184,7 @@ internal sealed class XyPicture : Picture
         get
         {
             var (low, high) = Widened(XRange, YRange);
-            return AxisScale.Create(X, low, high, Square ? 0 : XPadding, Square ? 6 : 8);
+            return AxisScale.Create(X, low, high, Square ? 0 : XPadding, Square ? 6 : 8, CountsAtX ? 1 : 0);
         }
     }
 

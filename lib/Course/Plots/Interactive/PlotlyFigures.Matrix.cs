@@ -112,7 +112,9 @@ internal static partial class PlotlyFigures
                 {
                     var note = Note(c, r, "x" + suffix, Escape(panel.Texts[r, c]), "center", "middle", 12);
                     note["yref"] = "y" + suffix;
-                    if (double.IsFinite(panel.Values[r, c]) && picture.Paint(panel.Values[r, c]).Opacity > 0.5)
+
+                    // The chart knows the page's ink, which is easier to read than white on all but the fullest colours.
+                    if (double.IsFinite(panel.Values[r, c]) && picture.Paint(panel.Values[r, c]).Opacity > 0.9)
                     {
                         note["font"] = new Values { ["size"] = 12, ["color"] = "#fff" };
                     }

@@ -45,8 +45,8 @@ internal static partial class PlotlyFigures
                     UseDefaults: false),
                 new Values
                 {
-                    ["line"] = new Values { ["color"] = Palette.Vermilion, ["width"] = 5 },
-                    ["marker"] = new Values { ["color"] = Palette.Vermilion, ["size"] = 3.5 },
+                    ["line"] = new Values { ["color"] = Palette.Vermilion, ["width"] = 4 },
+                    ["marker"] = new Values { ["color"] = Palette.Vermilion, ["size"] = 2.5 },
                     ["customdata"] = picture.Path.Select(p => p.Z).ToArray(),
                     ["hovertemplate"] =
                         $"step %{{pointNumber}}<br>{x}: %{{x:.3~g}}<br>{y}: %{{y:.3~g}}<br>{z}: %{{customdata:.4~g}}<extra></extra>",

@@ -15,13 +15,21 @@ internal static partial class PlotlyFigures
         var (x, y) = (AxisOf(picture.X, picture.XScale, grid: false), AxisOf(picture.Y, picture.YScale, grid: true));
         if (!picture.Y.Logarithmic)
         {
-            // A line at the very top would be cut to half its width.
-            y["range"] = new[] { picture.YScale.Minimum, picture.YScale.Maximum + (0.01 * (picture.YScale.Maximum - picture.YScale.Minimum)) };
+            // A line at the very top would be cut to half its width, and one at the very bottom would lie under the axis.
+            var (low, high) = (picture.YScale.Minimum, picture.YScale.Maximum);
+            var room = 0.01 * (high - low);
+            var lies = picture.Layers.OfType<LineLayer>().Any(line => !line.Marked && line.Y.Count(value => Math.Abs(value - low) < 0.1 * room) > 1);
+            y["range"] = new[] { lies ? low - room : low, high + room };
         }
 
         if (picture.Square)
         {
             (y["scaleanchor"], x["constrain"], y["constrain"]) = ("x", "domain", "domain");
+        }
+
+        if (picture.CountsAtX && !picture.X.Logarithmic && picture.XScale is { Ticks.Count: > 1 } scale && scale.Ticks[1].Value - scale.Ticks[0].Value == 1)
+        {
+            x["dtick"] = 1; // Plotly would put a tick at every half
         }
 
         Set(layout, new Values { ["xaxis"] = x, ["yaxis"] = y, ["hovermode"] = "closest" });
@@ -80,7 +88,7 @@ internal static partial class PlotlyFigures
                             ["opacity"] = 0.8,
                         },
                         ["text"] = (object?)labels ?? name,
-                        ["textposition"] = (object?)points.Sides?.Select((side, i) => PlotlyPosition(side, RoomAtRight(points, i, picture))).ToArray() ?? "top center",
+                        ["textposition"] = (object?)points.Sides?.Select((side, i) => PlotlyPosition(side, Leaning(points, i, picture))).ToArray() ?? "top center",
                         ["hovertemplate"] = $"%{{text}}<br>{x}: %{{x:.4~g}}<br>{y}: %{{y:.4~g}}<extra></extra>",
                     });
                 break;
@@ -116,20 +124,23 @@ internal static partial class PlotlyFigures
     private static GenericChart Scatter(IEnumerable<double> x, IEnumerable<double> y, StyleParam.Mode mode, string name, bool inLegend) =>
         Chart.Scatter<double, double, string>(x, y, mode, Name: name, ShowLegend: inLegend, UseDefaults: false);
 
-    /// <summary>Whether a label centred over its point ends before the picture does.</summary>
-    private static bool RoomAtRight(PointLayer points, int index, XyPicture picture)
+    /// <summary>Where a label above or below its point stands: centred, or to the side where the picture has room for it.</summary>
+    private static string Leaning(PointLayer points, int index, XyPicture picture)
     {
         var (from, to) = picture.X.Logarithmic
             ? (Math.Log10(points.X[index] / picture.XScale.Minimum), Math.Log10(picture.XScale.Maximum / picture.XScale.Minimum))
             : (points.X[index] - picture.XScale.Minimum, picture.XScale.Maximum - picture.XScale.Minimum);
-        var room = ((1 - (from / to)) * (ChartFrame.StandardWidth - LeftMargin - RightMargin)) + RightMargin;
-        return Label.Width(points.Labels![index], 12) / 2 < room;
+        var width = ChartFrame.StandardWidth - LeftMargin - RightMargin;
+        var half = Label.Width(points.Labels![index], 12) / 2;
+        return half > ((1 - (from / to)) * width) + RightMargin ? "left"
+            : half > from / to * width ? "right" // at the left the numbers of the axis are in the way
+            : "center";
     }
 
-    private static string PlotlyPosition(LabelSide side, bool roomAtRight) => side switch
+    private static string PlotlyPosition(LabelSide side, string leaning) => side switch
     {
-        LabelSide.Above => roomAtRight ? "top center" : "top left",
-        LabelSide.Below => roomAtRight ? "bottom center" : "bottom left",
+        LabelSide.Above => "top " + leaning,
+        LabelSide.Below => "bottom " + leaning,
         LabelSide.Right => "middle right",
         _ => "middle left",
     };

@@ -111,6 +111,7 @@ internal static partial class PlotlyFigures
             ["zeroline"] = false,
             ["showline"] = !grid,
             ["linecolor"] = Ink,
+            ["layer"] = "below traces", // a curve that lies on the axis is still seen
             ["ticks"] = grid ? "" : "outside",
             ["tickcolor"] = Ink,
             ["automargin"] = true,

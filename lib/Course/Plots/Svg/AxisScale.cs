@@ -31,7 +31,8 @@ internal sealed class AxisScale
     /// <param name="maximum">The largest value.</param>
     /// <param name="padding">Share of the range left free at each end the axis does not fix.</param>
     /// <param name="targetTicks">About how many ticks fit.</param>
-    public static AxisScale Create(Axis axis, double minimum, double maximum, double padding, int targetTicks)
+    /// <param name="smallestStep">Ticks of a linear axis are no closer: 1 where all values are counts.</param>
+    public static AxisScale Create(Axis axis, double minimum, double maximum, double padding, int targetTicks, double smallestStep = 0)
     {
         var (from, to) = (axis.Minimum ?? minimum, axis.Maximum ?? maximum);
         if (axis.Logarithmic)
@@ -45,7 +46,7 @@ internal sealed class AxisScale
         var startsAtZero = axis.Minimum is null && padding > 0 && from >= 0 && from < 0.25 * to;
         (from, to) = Widen(from, to, axis, padding);
         from = startsAtZero ? 0 : from;
-        return new AxisScale(from, to, false, LinearTicks(from, to, targetTicks));
+        return new AxisScale(from, to, false, LinearTicks(from, to, targetTicks, smallestStep));
     }
 
     /// <summary>Where a value lies between the axis' ends: 0 at the minimum, 1 at the maximum, beyond them outside.</summary>
@@ -64,7 +65,7 @@ internal sealed class AxisScale
     }
 
     // "Nice numbers for graph labels" (Heckbert, Graphics Gems, 1990): steps of 1, 2 or 5 times a power of ten.
-    private static List<Tick> LinearTicks(double from, double to, int target)
+    private static List<Tick> LinearTicks(double from, double to, int target, double smallestStep = 0)
     {
         var rough = (to - from) / target;
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
@@ -75,6 +76,7 @@ internal sealed class AxisScale
             <= 5 => 5 * power,
             _ => 10 * power,
         };
+        step = Math.Max(step, smallestStep);
         var decimals = Math.Clamp(-(int)Math.Floor(Math.Log10(step) + 1e-9), 0, 10);
         var far = Math.Max(Math.Abs(from), Math.Abs(to));
         var exponent = far >= 1e7 || step < 1e-5;

@@ -69,6 +69,11 @@ internal sealed class DiagramCurve
         var bulgesDown = control.Y > Math.Max(start.Y, end.Y) + 1;
         var (x, y) = (Middle.X, Middle.Y);
         yield return (x + (steep ? 8 : 0), y + (steep ? 4 : bulgesDown ? 16 : -6), steep ? "start" : "middle");
+        if (!steep)
+        {
+            yield return (x, y + (bulgesDown ? 21 : -11), "middle"); // over the highest point of a lopsided bow
+        }
+
         var falls = (end.Y - start.Y) * (end.X - start.X) > 0;
         yield return (x + (falls ? 5 : -5), y - 5, falls ? "start" : "end");
         yield return (x + (falls ? -5 : 5), y + 14, falls ? "end" : "start");

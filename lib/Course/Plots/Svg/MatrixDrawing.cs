@@ -27,7 +27,7 @@ internal static class MatrixDrawing
         var cellWidth = panelWidth / columns;
         var tallest = across == 1 ? 46.0 : 40.0;
         var cellHeight = Math.Min(Math.Min(cellWidth, tallest), Math.Max(360.0 / (rows * Math.Min(down, 2)), 5));
-        cellHeight = Math.Max(cellHeight, Math.Min(16.0, 420.0 / rows));
+        cellHeight = Math.Max(cellHeight, rows * down <= 6 ? 24.0 : Math.Min(16.0, 420.0 / rows)); // three rows of many words would be a stripe
 
         // Square cells unless that would leave a thin strip; then as wide as the page allows, within reason.
         cellWidth = Math.Min(cellWidth, Math.Max(cellHeight * 1.6, Math.Min(cellWidth, 420.0 / columns)));
