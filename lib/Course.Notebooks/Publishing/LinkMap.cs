@@ -1,3 +1,4 @@
+using Course.Notebooks.Execution.Confinement;
 using Course.Notebooks.Publishing.Cleaning;
 
 namespace Course.Notebooks.Publishing;
@@ -40,7 +41,7 @@ internal sealed class LinkMap(string notebook, IReadOnlyDictionary<string, strin
         }
         var extension = Path.GetExtension(address).ToLowerInvariant();
         if (extension is not (".png" or ".jpg" or ".jpeg" or ".gif" or ".webp" or ".svg") || Resolve(address) is not { } file
-            || !IsBelow(file, folder) || !File.Exists(file) || new FileInfo(file).LinkTarget is not null || new FileInfo(file).Length > MaxImageBytes)
+            || !File.Exists(file) || !RealPath.Contains(folder, file) || new FileInfo(file).LinkTarget is not null || new FileInfo(file).Length > MaxImageBytes)
         {
             return null;
         }
@@ -74,6 +75,4 @@ internal sealed class LinkMap(string notebook, IReadOnlyDictionary<string, strin
             return null; // a null character
         }
     }
-
-    private static bool IsBelow(string file, string folder) => file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

@@ -9,4 +9,9 @@ public sealed record Axis(string Label, bool Logarithmic = false, double? Minimu
 {
     /// <summary>An axis with this label, linear, as long as its data.</summary>
     public static implicit operator Axis(string label) => new(label);
+
+    /// <summary>What stands beside the axis: its label, which says it when the axis is logarithmic.</summary>
+    internal string Title => !Logarithmic || Label.Contains("logarithm", StringComparison.OrdinalIgnoreCase) ? Label
+        : Label.EndsWith(')') ? Label[..^1] + ", logarithmic)"
+        : Label + " (logarithmic)";
 }

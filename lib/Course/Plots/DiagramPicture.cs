@@ -8,8 +8,6 @@ internal sealed class DiagramPicture : Picture
     private const double RowHeight = 104;
     private const double Margin = 14;
 
-    // Fonts differ: what is a line in one must not run over the box's edge in another.
-    private const double WideFont = 1.15;
     private readonly IReadOnlyList<DiagramBox> boxes;
     private readonly IReadOnlyList<DiagramArrow> arrows;
     private readonly IReadOnlyList<DiagramFrame> frames;
@@ -108,10 +106,10 @@ internal sealed class DiagramPicture : Picture
         return new Box(left, top, inside.Max(b => b.Right) + 14 - left, inside.Max(b => b.Bottom) + 14 - top);
     }
 
-    private static IReadOnlyList<string> NameLines(DiagramBox box, double width) => Label.Wrap(box.Name, (width - 10) / WideFont, 14, bold: true);
+    private static IReadOnlyList<string> NameLines(DiagramBox box, double width) => Label.Wrap(box.Name, (width - 10) / Label.WideFont, 14, bold: true);
 
     private static IReadOnlyList<string> NoteLines(DiagramBox box, double width) =>
-        box.Note is null ? [] : Label.Wrap(box.Note, (width - 8) / WideFont, 11.5);
+        box.Note is null ? [] : Label.Wrap(box.Note, (width - 8) / Label.WideFont, 11.5);
 
     private Dictionary<string, Box> Places(double width)
     {
@@ -123,7 +121,7 @@ internal sealed class DiagramPicture : Picture
         // A long word that would touch the sides gets room from the arrows.
         var longest = boxes.SelectMany(box => box.Name.Split(' ').Select(word => Label.Width(word, 14, bold: true))
             .Concat((box.Note ?? "").Split(' ').Select(word => Label.Width(word, 11.5)))).Max();
-        boxWidth = Math.Max(boxWidth, Math.Min((longest * WideFont) + 12, columnWidth - 30));
+        boxWidth = Math.Max(boxWidth, Math.Min((longest * Label.WideFont) + 12, columnWidth - 30));
         return boxes.ToDictionary(box => box.Name, box =>
         {
             var names = NameLines(box, boxWidth).Count;

@@ -138,9 +138,11 @@ public static partial class Plot
 
         return new Series(series.Name, series.X, series.Y.Select((_, i) =>
         {
-            // The window shrinks near the ends, so that it stays centred.
-            var r = Math.Min(reach, Math.Min(i, series.Y.Count - 1 - i));
-            return (sums[i + r + 1] - sums[i - r]) / ((2 * r) + 1);
+            // Near the start, where a loss falls steeply, the window shrinks and stays centred. At the end only its later half goes: the
+            // last point is a mean like the others, and not one noisy step.
+            var before = Math.Min(reach, i);
+            var after = Math.Min(before, series.Y.Count - 1 - i);
+            return (sums[i + after + 1] - sums[i - before]) / (before + after + 1);
         }));
     }
 }

@@ -43,14 +43,7 @@ internal static class TokenizerFileReader
             throw reader.Error($"there are more than {BpeTokenizer.MaximumVocabularySize} tokens.");
         }
 
-        try
-        {
-            return new BpeTokenizer(vocabulary, specialTokens, preSplit, [], ids);
-        }
-        catch (ArgumentException e)
-        {
-            throw reader.Error(MessageOf(e));
-        }
+        return Made(ref reader, () => new BpeTokenizer(vocabulary, specialTokens, preSplit, [], ids));
     }
 
     public static CharTokenizer ReadChar(ref StrictJsonReader reader)
@@ -63,15 +56,7 @@ internal static class TokenizerFileReader
             {
                 case "characters" when characters is null:
                     characters = reader.ReadString(TokenizerFile.MaximumFileBytes, "the characters");
-                    try
-                    {
-                        _ = new CharTokenizer(characters);
-                    }
-                    catch (ArgumentException e)
-                    {
-                        throw reader.Error(MessageOf(e));
-                    }
-
+                    _ = Made(ref reader, () => new CharTokenizer(characters));
                     break;
                 case "specialTokens" when specialTokens is null:
                     specialTokens = ReadSpecialTokens(ref reader);
@@ -111,14 +96,7 @@ internal static class TokenizerFileReader
         }
 
         reader.End();
-        try
-        {
-            return new SentencePieceTokenizer(pieces);
-        }
-        catch (ArgumentException e)
-        {
-            throw reader.Error(MessageOf(e));
-        }
+        return Made(ref reader, () => new SentencePieceTokenizer(pieces));
     }
 
     private static List<int> ReadIds(ref StrictJsonReader reader)
@@ -136,14 +114,7 @@ internal static class TokenizerFileReader
     private static PreSplit ReadPreSplit(ref StrictJsonReader reader)
     {
         var name = reader.ReadString(64, "the pre-split rule");
-        try
-        {
-            return PreSplit.FromName(name);
-        }
-        catch (ArgumentException e)
-        {
-            throw reader.Error(MessageOf(e));
-        }
+        return Made(ref reader, () => PreSplit.FromName(name));
     }
 
     private static SpecialTokens ReadSpecialTokens(ref StrictJsonReader reader)
@@ -161,14 +132,7 @@ internal static class TokenizerFileReader
             texts.Add(reader.StringHere(6 * SpecialTokens.MaximumLength, "a special token"));
         }
 
-        try
-        {
-            return new SpecialTokens(texts);
-        }
-        catch (ArgumentException e)
-        {
-            throw reader.Error(MessageOf(e));
-        }
+        return Made(ref reader, () => new SpecialTokens(texts));
     }
 
     private static BpeVocabulary ReadMerges(ref StrictJsonReader reader)
@@ -191,7 +155,16 @@ internal static class TokenizerFileReader
         return vocabulary;
     }
 
-    // Without the name of a parameter, which says nothing to the owner of the file.
-    private static string MessageOf(ArgumentException e)
-        => e.Message.Replace($" (Parameter '{e.ParamName}')", string.Empty, StringComparison.Ordinal);
+    // What a constructor refuses is refused at this place of the file; without the name of a parameter, which says nothing to its owner.
+    private static T Made<T>(ref StrictJsonReader reader, Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (ArgumentException e)
+        {
+            throw reader.Error(e.Message.Replace($" (Parameter '{e.ParamName}')", string.Empty, StringComparison.Ordinal));
+        }
+    }
 }

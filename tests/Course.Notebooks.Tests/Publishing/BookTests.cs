@@ -88,6 +88,34 @@ public sealed class BookTests
     }
 
     [Test]
+    public async Task An_image_behind_a_linked_folder_is_taken_only_from_below_the_notebook()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("Windows makes symbolic links only for administrators.");
+        }
+
+        var outside = Directory.CreateTempSubdirectory("course-outside-");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(outside.FullName, "a.png"), "secret");
+            folder.File("images/a.png", "pixels");
+            Directory.CreateSymbolicLink(Path.Combine(folder.Path, "inside"), Path.Combine(folder.Path, "images"));
+            Directory.CreateSymbolicLink(Path.Combine(folder.Path, "outside"), outside.FullName);
+            folder.Notebook("01-first.ipynb", "# First\n\n![a](inside/a.png) ![b](outside/a.png)");
+            var report = await folder.WriteAsync();
+            Assert.That(
+                folder.Page("01-first.html").QuerySelectorAll("section img").Select(image => image.GetAttribute("src")), Is.EqualTo(new[] { "images/inside-a.png" }));
+            Assert.That(folder.Text("images/inside-a.png"), Is.EqualTo("pixels"));
+            Assert.That(report.Warnings.Count(warning => warning.Contains("is left out", StringComparison.Ordinal)), Is.EqualTo(1));
+        }
+        finally
+        {
+            outside.Delete(recursive: true);
+        }
+    }
+
+    [Test]
     public async Task Each_output_is_shown_in_its_richest_form()
     {
         var notebook = folder.Notebook("a.ipynb", "# A");

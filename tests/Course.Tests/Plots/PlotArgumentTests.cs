@@ -37,6 +37,16 @@ public sealed class PlotArgumentTests
         Assert.That(() => Plot.Lines("t", one, "", "y"), Throws.ArgumentException.With.Message.Contains("label"));
     }
 
+    [TestCase("loss", true, "loss (logarithmic)")]
+    [TestCase("loss (nats)", true, "loss (nats, logarithmic)")]
+    [TestCase("time (µs, logarithmic)", true, "time (µs, logarithmic)")]
+    [TestCase("loss (nats)", false, "loss (nats)")]
+    public void AnAxisSaysThatItIsLogarithmic(string label, bool logarithmic, string title)
+    {
+        var picture = Plot.Lines("Does it fall?", [new Series("a", [1, 2, 3], [100, 10, 1])], x: "step", y: new Axis(label, logarithmic));
+        Assert.That(picture.ToSvg(), Does.Contain($">{title}</text>"));
+    }
+
     [Test]
     public void LogarithmicAxesRefuseZero()
     {

@@ -17,8 +17,8 @@ public sealed record ChainCheck(string Claim, string Measured, bool Holds)
 /// <summary>What a chain that went well has achieved, checked against its numbers.</summary>
 public static class ChainChecks
 {
-    // A single iteration says little: means over so many.
-    private const int Window = 5;
+    /// <summary>A single iteration says little: what is checked and drawn are means over so many.</summary>
+    internal const int Window = 5;
 
     // Falls by so many standard errors are no chance, though the best of many windows is higher than the truth: by one or two of them.
     private const double NoChance = 4;

@@ -10,9 +10,6 @@ namespace Course.Alignment.Chain;
 /// <summary>The report of a chain as one page of HTML that needs no other file: numbers, charts and samples of every stage.</summary>
 public static class ChainReport
 {
-    // Iterations whose mean is one point of a path.
-    private const int Smoothed = 5;
-
     private const string Head = """
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -120,13 +117,13 @@ public static class ChainReport
         // The lines count for the range as well: they lead to the points.
         var x = new Axis("KL to the fine-tuned model (nats per story)", Minimum: 0, Maximum: 1.05 * Math.Max(lines.Max(line => line.X.Max()), points.SelectMany(point => point.X).DefaultIfEmpty().Max()));
         var y = new Axis("true reward", Minimum: gains.Min() - 0.1, Maximum: gains.Max() + 0.1);
-        var subtitle = $"lines: means of {Smoothed} iterations";
+        var subtitle = $"lines: means of {ChainChecks.Window} iterations";
         return points.Count == 0 ? Plot.Lines(Title, lines, x, y, subtitle: subtitle) : Plot.Scatter(Title, points, x, y, subtitle: subtitle, lines: lines);
     }
 
     private static Series Path(string label, StageReport report, double farthest)
     {
-        var path = Curve(report, Metric.Kl).Means(Smoothed).Zip(Curve(report, PpoStage.TrueReward).Means(Smoothed)).TakeWhile((point, i) => i == 0 || point.First <= farthest).ToList();
+        var path = Curve(report, Metric.Kl).Means(ChainChecks.Window).Zip(Curve(report, PpoStage.TrueReward).Means(ChainChecks.Window)).TakeWhile((point, i) => i == 0 || point.First <= farthest).ToList();
         return new Series(label, path.Select(point => point.First), path.Select(point => point.Second));
     }
 

@@ -22,9 +22,6 @@ internal static partial class PlotlyFigures
     // What Plotly puts before each name: the line or the symbol, and the space around it.
     private const double LegendSymbolWidth = 40;
 
-    // Fonts differ. A row too many costs a little room, a row too few runs into the subtitle.
-    private const double WideFont = 1.15;
-
     /// <summary>The figure as JSON: <c>{"data": …, "layout": …}</c>.</summary>
     public static string Build(Picture picture)
     {
@@ -92,8 +89,9 @@ internal static partial class PlotlyFigures
             return 0;
         }
 
+        // A row too many costs a little room, a row too few runs into the subtitle.
         const double Room = ChartFrame.StandardWidth - LeftMargin - RightMargin;
-        double[] widths = [.. names.Select(name => LegendSymbolWidth + (WideFont * Label.Width(Label.Visible(name), LegendSize)))];
+        double[] widths = [.. names.Select(name => LegendSymbolWidth + (Label.WideFont * Label.Width(Label.Visible(name), LegendSize)))];
         var columns = widths.Sum() <= Room ? names.Count : Math.Max((int)(Room / widths.Max()), 1);
         return (names.Count + columns - 1) / columns;
     }
@@ -103,7 +101,7 @@ internal static partial class PlotlyFigures
         var log = axis.Logarithmic;
         var result = new Values
         {
-            ["title"] = new Values { ["text"] = Escape(axis.Label), ["font"] = new Values { ["size"] = 13 }, ["standoff"] = 10 },
+            ["title"] = new Values { ["text"] = Escape(axis.Title), ["font"] = new Values { ["size"] = 13 }, ["standoff"] = 10 },
             ["type"] = log ? "log" : "linear",
             ["range"] = log ? new[] { Math.Log10(scale.Minimum), Math.Log10(scale.Maximum) } : [scale.Minimum, scale.Maximum],
             ["showgrid"] = grid,

@@ -120,8 +120,8 @@ internal sealed class ChartFrame
 
         var frame = new ChartFrame(drawing, area, xScale, yScale);
         frame.DrawGrid();
-        drawing.Text(new Point(area.Centre.X, area.Bottom + 40), x.Label, 13, "middle");
-        drawing.Text(new Point(Margin + 8, area.Centre.Y), y.Label, 13, "middle", rotate: -90);
+        drawing.Text(new Point(area.Centre.X, area.Bottom + 40), x.Title, 13, "middle");
+        drawing.Text(new Point(Margin + 8, area.Centre.Y), y.Title, 13, "middle", rotate: -90);
         return frame;
     }
 

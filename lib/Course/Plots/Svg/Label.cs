@@ -6,6 +6,12 @@ namespace Course.Plots.Svg;
 /// <summary>Text inside pictures: what it looks like and how wide it is, without a font at hand.</summary>
 internal static class Label
 {
+    /// <summary>
+    /// How much wider than <see cref="Width"/> says a line can be: fonts differ, and what is a line in one must not run over the edge in
+    /// another.
+    /// </summary>
+    public const double WideFont = 1.15;
+
     private const string Narrow = "iljtfr.,:;|!'`()[] ";
     private const string Wide = "mwMW@%—";
 
