@@ -6,12 +6,28 @@ using Course.Notebooks.Scripting;
 namespace Course.Notebooks.Grading;
 
 /// <summary>Executes one submission in a process of its own and counts its points.</summary>
-/// <param name="source">The author's notebook.</param>
-/// <param name="launch">How to start a kernel in a folder.</param>
-/// <param name="options">The limits.</param>
-public sealed class SubmissionGrader(AssignmentNotebook source, Func<string, KernelLaunch> launch, GradingOptions options)
+public sealed class SubmissionGrader
 {
     private const int MaxReason = 600;
+
+    private readonly AssignmentNotebook source;
+    private readonly Func<string, IKernelClient> kernelIn;
+    private readonly GradingOptions options;
+
+    /// <summary>A grader that starts a kernel for each submission and ends it afterwards.</summary>
+    /// <param name="source">The author's notebook.</param>
+    /// <param name="launch">How to start a kernel in a folder.</param>
+    /// <param name="options">The limits.</param>
+    public SubmissionGrader(AssignmentNotebook source, Func<string, KernelLaunch> launch, GradingOptions options)
+        : this(source, options, folder => new WatchedKernel(LaunchFor(source, launch(folder)), folder, options))
+    {
+    }
+
+    /// <summary>A grader that is given its kernels: who only tries an assignment's tests on answers of his own needs no new one for each.</summary>
+    internal SubmissionGrader(AssignmentNotebook source, GradingOptions options, Func<string, IKernelClient> kernelIn)
+    {
+        (this.source, this.options, this.kernelIn) = (source, options, kernelIn);
+    }
 
     /// <summary>Grades a submission.</summary>
     /// <param name="submitted">The student's notebook; it stays as it is.</param>
@@ -32,7 +48,7 @@ public sealed class SubmissionGrader(AssignmentNotebook source, Func<string, Ker
         var code = repaired.Document.Cells.Where(cell => cell.Kind == CellKind.Code).ToArray();
         var tests = code.Select((cell, index) => (Number: index + 1, Id: GradeCell.IdOf(cell)))
             .Where(cell => cell.Id is not null && source.Cells[cell.Id].Kind == GradeCellKind.Tests).ToDictionary(cell => cell.Number, cell => cell.Id!);
-        var kernel = new WatchedKernel(Launch(folder), folder, options);
+        var kernel = kernelIn(folder);
         var witness = new TestWitness(kernel, tests);
         var habits = new RunOptions
         {
@@ -48,7 +64,7 @@ public sealed class SubmissionGrader(AssignmentNotebook source, Func<string, Ker
         {
             throw new KernelDiedException(new KernelExit(null, "", report.Problem));
         }
-        if (kernel.LimitReached is { } limit)
+        if (kernel is WatchedKernel { LimitReached: { } limit })
         {
             findings.Add($"The process was ended because it {limit}.");
         }
@@ -56,15 +72,11 @@ public sealed class SubmissionGrader(AssignmentNotebook source, Func<string, Ker
         return (repaired.Document, scores, findings);
     }
 
-    // The submission works in a folder of its own; what the author's notebook imports is found from where that stands.
-    private KernelLaunch Launch(string folder)
+    /// <summary>The start of a kernel that works in a folder of its own and finds what the author's notebook imports from where that stands.</summary>
+    internal static KernelLaunch LaunchFor(AssignmentNotebook source, KernelLaunch start) => source.Folder is null ? start : start with
     {
-        var start = launch(folder);
-        return source.Folder is null ? start : start with
-        {
-            Environment = new Dictionary<string, string>(start.Environment) { [CSharpSessionOptions.FolderVariable] = source.Folder },
-        };
-    }
+        Environment = new Dictionary<string, string>(start.Environment) { [CSharpSessionOptions.FolderVariable] = source.Folder },
+    };
 
     private CellScore Score(GradeCell grade, RepairedSubmission repaired, NotebookReport report, TestWitness witness, NotebookCell[] code)
     {
