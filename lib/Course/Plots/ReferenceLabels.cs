@@ -21,7 +21,7 @@ internal static class ReferenceLabels
 
     public static LabelPlace Place(ChartFrame frame, IReadOnlyList<XyLayer> layers, ReferenceLine reference)
     {
-        Point[] drawn = [.. layers.SelectMany(layer => Drawn(frame, layer))];
+        Point[] drawn = [.. layers.SelectMany(layer => DrawnPoints.Of(frame, layer))];
         return Places.MinBy(place => Cost(frame, drawn, reference, place));
     }
 
@@ -35,35 +35,5 @@ internal static class ReferenceLabels
         var left = place.AtRight ? frame.Area.Right - width : frame.Area.X;
         var room = top >= frame.Area.Y - 3 && top + Height <= frame.Area.Bottom + 1 ? 0 : NoRoom;
         return room + drawn.Count(p => p.X >= left && p.X <= left + width && p.Y >= top && p.Y <= top + Height);
-    }
-
-    // Points along the curves, at most four pixels apart.
-    private static IEnumerable<Point> Drawn(ChartFrame frame, XyLayer layer)
-    {
-        if (layer is PointLayer points)
-        {
-            return points.X.Zip(points.Y, frame.At);
-        }
-
-        return layer is LineLayer line ? Along([.. line.X.Zip(line.Y, frame.At)]) : [];
-    }
-
-    private static IEnumerable<Point> Along(Point[] corners)
-    {
-        for (var i = 0; i + 1 < corners.Length; i++)
-        {
-            var (from, to) = (corners[i], corners[i + 1]);
-            var pieces = 1 + (int)Math.Min(500, Math.Max(Math.Abs(to.X - from.X), Math.Abs(to.Y - from.Y)) / 4);
-            for (var piece = 0; piece < pieces; piece++)
-            {
-                var share = (double)piece / pieces;
-                yield return new Point(from.X + (share * (to.X - from.X)), from.Y + (share * (to.Y - from.Y)));
-            }
-        }
-
-        if (corners.Length > 0)
-        {
-            yield return corners[^1];
-        }
     }
 }

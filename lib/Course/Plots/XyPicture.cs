@@ -82,9 +82,8 @@ internal sealed record PointLayer(
             Markers.Draw(plot, at, Radius, Symbol, Color, 0.8, WriteLabels ? null : Labels[i]);
             if (WriteLabels)
             {
-                var box = LabelPlacement.BoxOf(Sides?[i] ?? LabelSide.Above, at, Radius, Labels[i]);
-                var x = Math.Clamp(box.X, frame.Area.X + 4, Math.Max(frame.Area.X + 4, frame.Area.Right - box.Width - 4));
-                plot.Text(new Point(x + (box.Width / 2), box.Bottom - 2), Labels[i], anchor: "middle");
+                var box = LabelPlacement.Within(LabelPlacement.BoxOf(Sides?[i] ?? LabelSide.Above, at, Radius, Labels[i]), frame.Area);
+                plot.Text(new Point(box.Centre.X, box.Bottom - 2), Labels[i], anchor: "middle");
             }
         }
     }
@@ -241,7 +240,8 @@ internal sealed class XyPicture : Picture
             return [.. layers];
         }
 
-        var sides = LabelPlacement.Choose(labelled, frame);
+        Point[] lines = [.. layers.OfType<LineLayer>().SelectMany(line => DrawnPoints.Of(frame, line)), .. References.SelectMany(reference => DrawnPoints.Of(frame, reference))];
+        var sides = LabelPlacement.Choose(labelled, frame, lines);
         return [.. layers.Select(l => l is PointLayer points && Array.IndexOf(labelled, points) is >= 0 and var at ? points with { Sides = sides[at] } : l)];
     }
 

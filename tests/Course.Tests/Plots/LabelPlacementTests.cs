@@ -39,6 +39,25 @@ public sealed class LabelPlacementTests
     }
 
     [Test]
+    public void NoLineRunsThroughALabelThatHasAnotherSide()
+    {
+        var layer = Points([0.5], [0], ["the lowest"]);
+        var frame = FrameOf(layer);
+        Assert.That(Sides((-1, 0.24), (1, 0.04)), Is.EqualTo(LabelSide.Below), "the line passes over the point");
+        Assert.That(Sides((-1, 0), (0.5, 0)), Is.EqualTo(LabelSide.Above), "the line comes from the left");
+        Assert.That(Sides((0.5, -1), (0.5, 1)), Is.EqualTo(LabelSide.Right), "the line is upright");
+
+        LabelSide Sides(params (double X, double Y)[] corners)
+        {
+            var line = new LineLayer("l", "#000000", [.. corners.Select(c => c.X)], [.. corners.Select(c => c.Y)]);
+            var (side, text) = (LabelPlacement.Choose([layer], frame, [.. DrawnPoints.Of(frame, line)])[0][0], layer.Labels![0]);
+            var box = LabelPlacement.BoxOf(side, frame.At(0.5, 0), Radius, text);
+            Assert.That(DrawnPoints.Of(frame, line).Where(p => p.X > box.X && p.X < box.Right && p.Y > box.Y && p.Y < box.Bottom), Is.Empty);
+            return side;
+        }
+    }
+
+    [Test]
     public void TheInteractiveFormPutsThemOnTheSameSides()
     {
         var json = Plot.Scatter("t", [new PointGroup("g", [0, 0, 9], [0, 0, 9], ["one", "two", "far"])], "x", "y").ToPlotlyJson();

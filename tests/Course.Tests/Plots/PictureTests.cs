@@ -22,11 +22,12 @@ public sealed partial class PictureTests
         // From 10 the loss falls at once to 0, and then jumps between 1 and -1: of 400 steps the mean reaches 5 to either side.
         double[] losses = [10, .. Enumerable.Range(0, 399).Select(i => i % 2 == 0 ? 1.0 : -1.0)];
         var picture = (XyPicture)Plot.LossCurve("Does it fall?", new Series("training", [.. Enumerable.Range(1, 400).Select(i => (double)i)], losses));
+        // A picture keeps five digits of a number.
         var smooth = picture.Layers.OfType<LineLayer>().Single(layer => layer.InLegend);
         Assert.That(smooth.Y[0], Is.EqualTo(10));
-        Assert.That(smooth.Y[1], Is.EqualTo((10 + 1 - 1) / 3.0).Within(1e-12));
-        Assert.That(smooth.Y[200], Is.EqualTo(losses[195..206].Average()).Within(1e-12));
-        Assert.That(smooth.Y[^1], Is.EqualTo(losses[^6..].Average()).Within(1e-12));
+        Assert.That(smooth.Y[1], Is.EqualTo((10 + 1 - 1) / 3.0).Within(1e-4));
+        Assert.That(smooth.Y[200], Is.EqualTo(losses[195..206].Average()).Within(1e-4));
+        Assert.That(smooth.Y[^1], Is.EqualTo(losses[^6..].Average()).Within(1e-4));
     }
 
     [TestCaseSource(nameof(Pictures))]

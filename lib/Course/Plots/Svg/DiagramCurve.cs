@@ -13,9 +13,16 @@ internal sealed class DiagramCurve
         (this.arrow, this.start, this.control, this.end) = (arrow, start, control, end);
     }
 
-    public double Top => Math.Min(Math.Min(start.Y, end.Y), Middle.Y - (arrow.Label is null ? 4 : 14));
+    public double Top => Math.Min(Math.Min(start.Y, end.Y), (BulgesUp ? Peak : Middle).Y - (arrow.Label is null ? 4 : 14));
 
-    public double Bottom => Math.Max(Math.Max(start.Y, end.Y), Middle.Y + (arrow.Label is null ? 4 : 14));
+    public double Bottom => Math.Max(Math.Max(start.Y, end.Y), (BulgesDown ? Peak : Middle).Y + (arrow.Label is null ? 4 : 14));
+
+    private bool BulgesUp => control.Y < Math.Min(start.Y, end.Y) - 1;
+
+    private bool BulgesDown => control.Y > Math.Max(start.Y, end.Y) + 1;
+
+    // The highest point of a bow, or the lowest of one that bulges downwards; a lopsided one does not have it in its middle.
+    private Point Peak => BulgesDown ? Along().MaxBy(p => p.Y) : Along().MinBy(p => p.Y);
 
     private Point Middle => new((start.X + (2 * control.X) + end.X) / 4, (start.Y + (2 * control.Y) + end.Y) / 4);
 
@@ -66,12 +73,16 @@ internal sealed class DiagramCurve
     private IEnumerable<(double X, double Y, string Anchor)> Places()
     {
         var steep = Math.Abs(end.Y - start.Y) > Math.Abs(end.X - start.X);
-        var bulgesDown = control.Y > Math.Max(start.Y, end.Y) + 1;
         var (x, y) = (Middle.X, Middle.Y);
-        yield return (x + (steep ? 8 : 0), y + (steep ? 4 : bulgesDown ? 16 : -6), steep ? "start" : "middle");
+        yield return (x + (steep ? 8 : 0), y + (steep ? 4 : BulgesDown ? 16 : -6), steep ? "start" : "middle");
         if (!steep)
         {
-            yield return (x, y + (bulgesDown ? 21 : -11), "middle"); // over the highest point of a lopsided bow
+            yield return (x, y + (BulgesDown ? 21 : -11), "middle");
+        }
+
+        if (BulgesUp || BulgesDown)
+        {
+            yield return (Peak.X, Peak.Y + (BulgesDown ? 16 : -6), "middle");
         }
 
         var falls = (end.Y - start.Y) * (end.X - start.X) > 0;

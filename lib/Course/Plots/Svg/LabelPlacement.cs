@@ -10,16 +10,22 @@ internal enum LabelSide
 }
 
 /// <summary>
-/// Finds a side for each label so that it hides neither a label nor a point: one after the other, each takes the side where it would
-/// cover least, and stands above its point where nothing speaks against it.
+/// Finds a side for each label so that it hides neither a label nor a point and no line runs through it: one after the other, each takes
+/// the side where it would cover least, and stands above its point where nothing speaks against it.
 /// </summary>
 internal static class LabelPlacement
 {
     public const double TextSize = 12;
     private const double TextHeight = 13;
 
+    // What a point of a line in a label counts, in square pixels: a label that is struck through is worse than one that is moved.
+    private const double Strike = 40;
+
     /// <summary>The sides of all labels, layer by layer; the layers must have labels.</summary>
-    public static LabelSide[][] Choose(IReadOnlyList<PointLayer> layers, ChartFrame frame)
+    /// <param name="layers">The points with their labels.</param>
+    /// <param name="frame">Where they are drawn.</param>
+    /// <param name="lines">Points along the lines of the same chart.</param>
+    public static LabelSide[][] Choose(IReadOnlyList<PointLayer> layers, ChartFrame frame, IReadOnlyCollection<Point>? lines = null)
     {
         var marks = layers.SelectMany(l => l.X.Zip(l.Y, frame.At).Select(at => Around(at, l.Radius))).ToList();
         var taken = new List<Box>();
@@ -35,8 +41,15 @@ internal static class LabelPlacement
 
         // In square pixels that are covered or cut off. Of equal sides the first one.
         double Cost(Box box, LabelSide side) =>
-            taken.Concat(marks).Sum(other => Overlap(box, other)) + (box.Width * box.Height) - Overlap(box, frame.Area) + (0.01 * (int)side);
+            taken.Concat(marks).Sum(other => Overlap(box, other)) + (box.Width * box.Height) - Overlap(box, frame.Area) + (0.01 * (int)side)
+            + (Strike * Struck(Within(box, frame.Area)));
+
+        int Struck(Box box) => (lines ?? []).Count(p => p.X >= box.X && p.X <= box.Right && p.Y >= box.Y && p.Y <= box.Bottom);
     }
+
+    /// <summary>The box, moved sideways until it lies in the area.</summary>
+    public static Box Within(Box box, Box area) =>
+        box with { X = Math.Clamp(box.X, area.X + 4, Math.Max(area.X + 4, area.Right - box.Width - 4)) };
 
     /// <summary>The room that a label takes.</summary>
     public static Box BoxOf(LabelSide side, Point at, double radius, string text)
