@@ -93,7 +93,7 @@ internal sealed class DiagramCurve
     private static int Cost((double X, double Y, string Anchor) place, double width, IReadOnlyList<DiagramCurve> curves, IReadOnlyCollection<Box> boxes)
     {
         var left = place.X - (place.Anchor switch { "start" => 0, "middle" => width / 2, _ => width });
-        var text = new Box(left, place.Y - 9, width, 11);
+        var text = new Box(left - 3, place.Y - 11, width + 6, 15); // with the room that keeps a line from touching the letters
         var crossed = curves.Sum(curve => curve.Along().Count(p => p.X > text.X && p.X < text.Right && p.Y > text.Y && p.Y < text.Bottom));
         var covered = boxes.Count(box => box.X < text.Right && box.Right > text.X && box.Y < text.Bottom && box.Bottom > text.Y);
         return crossed + (100 * covered);
