@@ -7,6 +7,8 @@ internal sealed class DiagramPicture : Picture
 {
     private const double RowHeight = 104;
     private const double Margin = 14;
+    private const double LargestName = 14;
+    private const double SmallestName = 11;
 
     private readonly IReadOnlyList<DiagramBox> boxes;
     private readonly IReadOnlyList<DiagramArrow> arrows;
@@ -73,7 +75,7 @@ internal sealed class DiagramPicture : Picture
         ? new TextTable(["box", ""], [.. boxes.Select(b => (IReadOnlyList<string>)[b.Name, b.Note ?? ""])])
         : new TextTable(["from", "to", ""], [.. arrows.Select(a => (IReadOnlyList<string>)[a.From, a.To, a.Label ?? ""])]);
 
-    private static void DrawBox(SvgDrawing drawing, DiagramBox box, Box place)
+    private void DrawBox(SvgDrawing drawing, DiagramBox box, Box place)
     {
         var color = box.Tone switch
         {
@@ -83,13 +85,14 @@ internal sealed class DiagramPicture : Picture
             _ => "#8a94a0",
         };
         drawing.Rectangle(place, color, 0.14, 7, color, 1.6);
+        var size = NameSize(place.Width);
         var names = NameLines(box, place.Width);
         var notes = NoteLines(box, place.Width);
         var y = place.Centre.Y - (((names.Count * 18) + (notes.Count * 15)) / 2.0);
         foreach (var line in names)
         {
             y += 18;
-            drawing.Text(new Point(place.Centre.X, y - 4), line, 14, "middle", bold: true);
+            drawing.Text(new Point(place.Centre.X, y - 4), line, size, "middle", bold: true);
         }
 
         foreach (var line in notes)
@@ -106,7 +109,14 @@ internal sealed class DiagramPicture : Picture
         return new Box(left, top, inside.Max(b => b.Right) + 14 - left, inside.Max(b => b.Bottom) + 14 - top);
     }
 
-    private static IReadOnlyList<string> NameLines(DiagramBox box, double width) => Label.Wrap(box.Name, (width - 10) / Label.WideFont, 14, bold: true);
+    private IReadOnlyList<string> NameLines(DiagramBox box, double width) => Label.Wrap(box.Name, (width - 10) / Label.WideFont, NameSize(width), bold: true);
+
+    // All names have one size; where the arrows leave no room for the longest word, all are a little smaller.
+    private double NameSize(double width)
+    {
+        var longest = Label.WideFont * boxes.SelectMany(box => box.Name.Split(' ')).Max(word => Label.Width(word, LargestName, bold: true));
+        return Math.Clamp(LargestName * (width - 8) / longest, SmallestName, LargestName);
+    }
 
     private static IReadOnlyList<string> NoteLines(DiagramBox box, double width) =>
         box.Note is null ? [] : Label.Wrap(box.Note, (width - 8) / Label.WideFont, 11.5);
@@ -118,10 +128,11 @@ internal sealed class DiagramPicture : Picture
         var columnWidth = (width - (2 * margin)) / (last - first + 1);
         var boxWidth = Math.Min(168, columnWidth - (columnWidth > 150 ? 52 : 34));
 
-        // A long word that would touch the sides gets room from the arrows.
-        var longest = boxes.SelectMany(box => box.Name.Split(' ').Select(word => Label.Width(word, 14, bold: true))
+        // A long word that would touch the sides gets room from the arrows, where boxes stand side by side.
+        var longest = boxes.SelectMany(box => box.Name.Split(' ').Select(word => Label.Width(word, LargestName, bold: true))
             .Concat((box.Note ?? "").Split(' ').Select(word => Label.Width(word, 11.5)))).Max();
-        boxWidth = Math.Max(boxWidth, Math.Min((longest * Label.WideFont) + 12, columnWidth - 30));
+        var room = Math.Min((Closest() * columnWidth) - 30, columnWidth - 4);
+        boxWidth = Math.Max(boxWidth, Math.Min((longest * Label.WideFont) + 12, room));
         return boxes.ToDictionary(box => box.Name, box =>
         {
             var names = NameLines(box, boxWidth).Count;
@@ -130,5 +141,12 @@ internal sealed class DiagramPicture : Picture
             var centre = new Point(margin + ((box.Column - first + 0.5) * columnWidth), box.Row * RowHeight);
             return new Box(centre.X - (boxWidth / 2), centre.Y - (height / 2.0), boxWidth, height);
         });
+    }
+
+    // How many columns lie between the closest neighbours of a row, at least one.
+    private double Closest()
+    {
+        var gaps = boxes.SelectMany(a => boxes.Where(b => b.Column > a.Column && Math.Abs(a.Row - b.Row) < 0.6).Select(b => b.Column - a.Column));
+        return Math.Max(1, gaps.DefaultIfEmpty(1).Min());
     }
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Course.Plots;
+using Course.Plots.Svg;
 using NUnit.Framework;
 
 namespace Course.Tests.Plots;
@@ -28,6 +29,37 @@ public sealed partial class PictureTests
         Assert.That(smooth.Y[1], Is.EqualTo((10 + 1 - 1) / 3.0).Within(1e-4));
         Assert.That(smooth.Y[200], Is.EqualTo(losses[195..206].Average()).Within(1e-4));
         Assert.That(smooth.Y[^1], Is.EqualTo(losses[^6..].Average()).Within(1e-4));
+    }
+
+    [Test]
+    public void ALongWordStaysInItsBox()
+    {
+        Assert.That(SizeAndRoom(spacing: 1), Is.EqualTo(14), "five columns have room for it");
+        Assert.That(SizeAndRoom(spacing: 1.5), Is.InRange(11, 13.9), "in narrower ones it is written smaller, as all names are");
+
+        double SizeAndRoom(double spacing)
+        {
+            var boxes = Enumerable.Range(0, 5).Select(i => new DiagramBox(i == 0 ? "Transformer" : $"b{i}", spacing * i));
+            var svg = XDocument.Parse(Plot.Diagram("How?", [.. boxes], []).ToSvg());
+            var width = Number(svg.Descendants().First(e => e.Name.LocalName == "rect" && e.Attribute("rx")?.Value == "7"), "width");
+            var size = Number(svg.Descendants().Single(e => e.Name.LocalName == "text" && e.Value == "Transformer"), "font-size");
+            Assert.That(Label.WideFont * Label.Width("Transformer", size, bold: true), Is.LessThanOrEqualTo(width - 7));
+            return size;
+        }
+
+        static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
+    }
+
+    [Test]
+    public void ALongNumberBehindTheLongestBarIsNotCutOff()
+    {
+        var range = Range(Plot.Bars("Which?", [("the longest", 1884.5), ("another", 505.9)], "samples"));
+        Assert.That(range, Is.Not.Null);
+        Assert.That(range!.Value[1].GetDouble(), Is.GreaterThan(1884.5 * 1.08));
+        Assert.That(Range(Plot.Bars("Which?", [("the longest", 5), ("another", 3)], "samples")), Is.Null, "here Plotly's own room is enough");
+
+        static JsonElement? Range(Picture bars) =>
+            JsonDocument.Parse(bars.ToPlotlyJson()!).RootElement.GetProperty("layout").GetProperty("xaxis").TryGetProperty("range", out var range) ? range : null;
     }
 
     [TestCaseSource(nameof(Pictures))]

@@ -7,6 +7,8 @@ namespace Course.Plots.Interactive;
 
 internal static partial class PlotlyFigures
 {
+    private const double PlotlysOwnRoom = 0.05;
+
     private static (GenericChart Chart, Layout Layout) Bars(BarsPicture picture)
     {
         // Positions instead of the labels themselves: two tokens may look alike, and Plotly would stack them.
@@ -39,6 +41,10 @@ internal static partial class PlotlyFigures
             // The values of bars to the left stand at their left ends: they need room, or they run into the labels.
             x["range"] = new[] { low - (0.16 * (high - low)), high + (0.02 * (high - low)) };
         }
+        else if (RoomAtRight(values, texts, high) is var room && room > PlotlysOwnRoom)
+        {
+            x["range"] = new[] { 0, high * (1 + room) };
+        }
 
         return (chart, Set(layout, new Values
         {
@@ -55,5 +61,13 @@ internal static partial class PlotlyFigures
                 ["tickfont"] = new Values { ["size"] = 13 },
             },
         }));
+    }
+
+    // As a share of the axis: what the text of the longest bars needs beyond them, less the margin.
+    private static double RoomAtRight(double[] values, string[] texts, double high)
+    {
+        const double narrowest = 400; // pixels of an axis beside long labels
+        var widest = texts.Where((_, i) => values[i] > 0.9 * high).Select(text => Label.WideFont * Label.Width(text, LabelPlacement.TextSize)).DefaultIfEmpty().Max();
+        return (widest + 8 - RightMargin) / narrowest;
     }
 }
