@@ -53,8 +53,12 @@ public sealed partial class AssignmentTests
         var assignment = Find(name);
         using var folder = FolderOf(assignment);
         await using var kernel = new JupyterKernelClient(SubmissionGrader.LaunchFor(assignment.Notebook, Launch(folder.Path)));
-        await kernel.StartAsync();
-        var grader = new SubmissionGrader(assignment.Notebook, Patient, _ => new LastingKernel(kernel));
+        var grader = new SubmissionGrader(assignment.Notebook, Launch, Patient);
+        if (!assignment.DeclaresTypes)
+        {
+            await kernel.StartAsync();
+            grader = new SubmissionGrader(assignment.Notebook, Patient, _ => new LastingKernel(kernel));
+        }
         var mistakes = new List<string>();
         foreach (var wrong in assignment.Submissions())
         {
@@ -226,7 +230,7 @@ public sealed partial class AssignmentTests
 
     /// <summary>
     /// A kernel for one submission after the other. A cell declares anew whatever it declared before, so each submission is graded by
-    /// its own answers; and hundreds of wrong answers need not wait for a process each.
+    /// its own answers (types excepted); and hundreds of wrong answers need not wait for a process each.
     /// </summary>
     private sealed class LastingKernel(JupyterKernelClient kernel) : IKernelClient
     {

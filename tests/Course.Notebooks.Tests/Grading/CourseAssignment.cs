@@ -55,6 +55,13 @@ internal sealed class CourseAssignment
     /// <summary>The tests that give points, by their <c>grade_id</c>.</summary>
     public IEnumerable<string> Tests => Notebook.Graded.Where(cell => cell.Kind == GradeCellKind.Tests).Select(cell => cell.Id);
 
+    /// <summary>
+    /// Whether its cells declare types. Declared once more, a type is another type, and a method that takes it an overload of the method
+    /// before: such submissions cannot follow one another on one kernel.
+    /// </summary>
+    public bool DeclaresTypes => Notebook.Document.Cells.Where(cell => cell.Kind == CellKind.Code)
+        .Any(cell => Parse(cell.Source).DescendantNodes().OfType<BaseTypeDeclarationSyntax>().Any());
+
     public override string ToString() => Notebook.Name;
 
     /// <summary>A submission: the release with the author's answers in it, some of them replaced.</summary>
@@ -126,10 +133,12 @@ internal sealed class CourseAssignment
             : throw new InvalidDataException($"{file}: the first line is '// TESTS: a part of their message'.");
     }
 
-    private static IEnumerable<string> Used(string code)
+    private static IEnumerable<string> Used(string code) =>
+        Parse(code).DescendantNodes().OfType<SimpleNameSyntax>().Select(name => name.Identifier.ValueText);
+
+    private static SyntaxNode Parse(string code)
     {
         var lines = code.Split('\n').Select(line => line.StartsWith('#') ? "" : line);
-        return CSharpSyntaxTree.ParseText(string.Join('\n', lines), new CSharpParseOptions(LanguageVersion.Preview, kind: SourceCodeKind.Script))
-            .GetRoot().DescendantNodes().OfType<SimpleNameSyntax>().Select(name => name.Identifier.ValueText);
+        return CSharpSyntaxTree.ParseText(string.Join('\n', lines), new CSharpParseOptions(LanguageVersion.Preview, kind: SourceCodeKind.Script)).GetRoot();
     }
 }
