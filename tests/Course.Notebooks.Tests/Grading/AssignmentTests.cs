@@ -54,10 +54,11 @@ public sealed partial class AssignmentTests
         using var folder = FolderOf(assignment);
         await using var kernel = new JupyterKernelClient(SubmissionGrader.LaunchFor(assignment.Notebook, Launch(folder.Path)));
         var grader = new SubmissionGrader(assignment.Notebook, Launch, Patient);
-        if (!assignment.DeclaresTypes)
+        if (!assignment.AnswersDeclareTypes)
         {
             await kernel.StartAsync();
-            grader = new SubmissionGrader(assignment.Notebook, Patient, _ => new LastingKernel(kernel));
+            var lasting = new LastingKernel(kernel);
+            grader = new SubmissionGrader(assignment.Notebook, Patient, _ => lasting);
         }
         var mistakes = new List<string>();
         foreach (var wrong in assignment.Submissions())
@@ -230,13 +231,18 @@ public sealed partial class AssignmentTests
 
     /// <summary>
     /// A kernel for one submission after the other. A cell declares anew whatever it declared before, so each submission is graded by
-    /// its own answers (types excepted); and hundreds of wrong answers need not wait for a process each.
+    /// its own answers; locked cells that declare types are executed once (<see cref="CourseAssignment.AnswersDeclareTypes"/>). So
+    /// hundreds of wrong answers need not wait for a process each.
     /// </summary>
     private sealed class LastingKernel(JupyterKernelClient kernel) : IKernelClient
     {
+        private readonly HashSet<string> declared = new(StringComparer.Ordinal);
+
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task<ExecutionReply> ExecuteAsync(string code, IKernelOutput output) => kernel.ExecuteAsync(code, output);
+        public Task<ExecutionReply> ExecuteAsync(string code, IKernelOutput output) =>
+            CourseAssignment.DeclaresTypes(code) && !declared.Add(code)
+                ? Task.FromResult(new ExecutionReply(null, null)) : kernel.ExecuteAsync(code, output);
 
         public Task InterruptAsync() => kernel.InterruptAsync();
 

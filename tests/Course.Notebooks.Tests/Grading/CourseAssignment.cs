@@ -56,11 +56,16 @@ internal sealed class CourseAssignment
     public IEnumerable<string> Tests => Notebook.Graded.Where(cell => cell.Kind == GradeCellKind.Tests).Select(cell => cell.Id);
 
     /// <summary>
-    /// Whether its cells declare types. Declared once more, a type is another type, and a method that takes it an overload of the method
-    /// before: such submissions cannot follow one another on one kernel.
+    /// Whether its answers declare types. Declared once more, a type is another type, and a method that takes it an overload of the method
+    /// before: such submissions cannot follow one another on one kernel. Types in locked cells are no hindrance: the cells stay the same.
     /// </summary>
-    public bool DeclaresTypes => Notebook.Document.Cells.Where(cell => cell.Kind == CellKind.Code)
-        .Any(cell => Parse(cell.Source).DescendantNodes().OfType<BaseTypeDeclarationSyntax>().Any());
+    public bool AnswersDeclareTypes => Notebook.Document.Cells
+        .Where(cell => cell.Kind == CellKind.Code && !(GradeCell.IdOf(cell) is { } id && Notebook.Cells[id].IsLocked)).Select(cell => cell.Source)
+        .Concat(WrongAnswers.Select(answer => answer.Source)).Any(code => Types(code).Any());
+
+    /// <summary>Whether a cell declares types, and runs no statement: once is enough then, however many submissions follow.</summary>
+    public static bool DeclaresTypes(string code) =>
+        Types(code).Any() && Parse(code).ChildNodes().All(member => member is BaseTypeDeclarationSyntax or MethodDeclarationSyntax);
 
     public override string ToString() => Notebook.Name;
 
@@ -135,6 +140,8 @@ internal sealed class CourseAssignment
 
     private static IEnumerable<string> Used(string code) =>
         Parse(code).DescendantNodes().OfType<SimpleNameSyntax>().Select(name => name.Identifier.ValueText);
+
+    private static IEnumerable<BaseTypeDeclarationSyntax> Types(string code) => Parse(code).DescendantNodes().OfType<BaseTypeDeclarationSyntax>();
 
     private static SyntaxNode Parse(string code)
     {
