@@ -40,7 +40,6 @@ public static class SideBySide
         var threadsOfOne = TorchRuntime.Threads;
         try
         {
-            TorchRuntime.Threads = 1;
             Array.ForEach(threads, thread => thread.Start());
             if (WaitFor(threads, onInterrupt: Stop))
             {

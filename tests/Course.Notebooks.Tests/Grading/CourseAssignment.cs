@@ -61,11 +61,14 @@ internal sealed class CourseAssignment
     /// </summary>
     public bool AnswersDeclareTypes => Notebook.Document.Cells
         .Where(cell => cell.Kind == CellKind.Code && !(GradeCell.IdOf(cell) is { } id && Notebook.Cells[id].IsLocked)).Select(cell => cell.Source)
-        .Concat(WrongAnswers.Select(answer => answer.Source)).Any(code => Types(code).Any());
+        .Concat(WrongAnswers.Select(answer => answer.Source)).Any(code => Parse(code).DescendantNodes().OfType<BaseTypeDeclarationSyntax>().Any());
 
     /// <summary>Whether a cell declares types, and runs no statement: once is enough then, however many submissions follow.</summary>
-    public static bool DeclaresTypes(string code) =>
-        Types(code).Any() && Parse(code).ChildNodes().All(member => member is BaseTypeDeclarationSyntax or MethodDeclarationSyntax);
+    public static bool DeclaresTypes(string code)
+    {
+        SyntaxNode[] members = [.. Parse(code).ChildNodes()];
+        return members.Any(member => member is BaseTypeDeclarationSyntax) && members.All(member => member is BaseTypeDeclarationSyntax or MethodDeclarationSyntax);
+    }
 
     public override string ToString() => Notebook.Name;
 
@@ -140,8 +143,6 @@ internal sealed class CourseAssignment
 
     private static IEnumerable<string> Used(string code) =>
         Parse(code).DescendantNodes().OfType<SimpleNameSyntax>().Select(name => name.Identifier.ValueText);
-
-    private static IEnumerable<BaseTypeDeclarationSyntax> Types(string code) => Parse(code).DescendantNodes().OfType<BaseTypeDeclarationSyntax>();
 
     private static SyntaxNode Parse(string code)
     {
