@@ -69,6 +69,7 @@ internal static class NativeLibraries
 
     private static nint LoadOnce()
     {
+        FreedMemory.Keep();
         SearchedDirectories = CandidateDirectories().ToList();
         foreach (var dependency in Dependencies)
         {
